@@ -1,0 +1,7 @@
+//! Hands over to the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shakedown_agent::main()
+}
