@@ -1,0 +1,13 @@
+# stage-2: pixi in /hard/image/pixi, a global environment `common`, and one for command-line tools.
+ARG BASE
+FROM ${BASE}
+ENV PIXI_HOME=/hard/image/pixi
+ENV PATH=${PIXI_HOME}/bin:${PATH}
+ARG PIXI_INSTALLER=https://pixi.sh/install.sh
+ARG PIXI_VERSION=latest
+ARG PIXI_BINARY_URL=
+ARG PIXI_CHANNEL=
+ARG COMMON=
+ARG TOOLS=
+RUN --mount=type=bind,source=pixi,target=/setup sh /setup/install-pixi.sh
+RUN --mount=type=bind,source=pixi,target=/setup sh /setup/create-env.sh

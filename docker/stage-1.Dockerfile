@@ -1,0 +1,6 @@
+# stage-1: the base system, as a development image brings it before its package manager.
+ARG BASE
+FROM ${BASE}
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends bash ca-certificates curl python3 python3-venv \
+    && rm -rf /var/lib/apt/lists/*

@@ -1,0 +1,12 @@
+# stage-2: uv in /opt/uv, a virtual environment `common` beside it, and command-line tools.
+ARG BASE
+FROM ${BASE}
+ENV UV_TOOL_DIR=/opt/uv/tools \
+    UV_TOOL_BIN_DIR=/opt/uv/bin \
+    UV_CACHE_DIR=/var/cache/uv
+ENV PATH=/opt/uv/bin:${PATH}
+ARG UV_REQUIREMENT=uv
+ARG COMMON=
+ARG TOOLS=
+RUN --mount=type=bind,source=uv,target=/setup sh /setup/install-uv.sh
+RUN --mount=type=bind,source=uv,target=/setup sh /setup/create-env.sh

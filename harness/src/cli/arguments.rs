@@ -1,0 +1,196 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// An integration test harness for container images that ship a package manager.
+#[derive(Debug, Parser)]
+#[command(name = "shakedown", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) look: Look,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 stable · 1 not stable · 2 usage or configuration · 3 inconclusive (no engine included) \
+· 4 nothing selected · 130 interrupted. Of several subjects: 2, 130, 1, 3, 4, 0.";
+
+/// How things are shown.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Look {
+    /// Tell more: -v build output and steps, -vv everything.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(super) verbose: u8,
+    /// Tell nothing but the result.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Colours.
+    #[arg(long, value_enum, default_value_t = When::Auto, global = true)]
+    pub(super) color: When,
+    /// Live progress: bars on a terminal, plain lines, or none.
+    #[arg(long, value_enum, default_value_t = Progress::Auto, global = true)]
+    pub(super) progress: Progress,
+    /// Format of the log on standard error.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub(super) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Progress {
+    Auto,
+    Plain,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Build, start, check, report, judge.
+    Run(Run),
+    /// Build the images alone.
+    Build(Build),
+    /// Show the plan: phases, checks and what they run; needs no engine.
+    List(List),
+    /// Look at engine, versions, disk, memory, and at what each subject needs.
+    Doctor(Doctor),
+    /// Make the reports again from a run's journal.
+    Report(Report),
+    /// Give the verdict again, exit code included.
+    Gate(Report),
+    /// Remove what dead runs left behind; never a living run's.
+    Clean,
+    /// Print a JSON schema.
+    Schema(Schema),
+    /// Print a completion script.
+    Completions(Completions),
+}
+
+/// Which subjects.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Subjects {
+    /// Names in configs/, or paths; none: every default subject in configs/.
+    #[arg(value_name = "SUBJECT")]
+    pub(super) subjects: Vec<String>,
+}
+
+/// Which checks.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Choice {
+    /// Only this phase (repeatable).
+    #[arg(long, value_name = "PHASE")]
+    pub(super) phase: Vec<String>,
+    /// Only checks whose id matches, as `packages/import` or `shell/*` (repeatable).
+    #[arg(long, value_name = "GLOB")]
+    pub(super) check: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) subjects: Subjects,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+    /// Install and start what is missing (Debian or Ubuntu, as root), saying what it does.
+    #[arg(long)]
+    pub(super) bootstrap: bool,
+    /// Skip the build, check this image.
+    #[arg(long = "use", value_name = "IMAGE", conflicts_with_all = ["tag", "no_cache"])]
+    pub(super) use_image: Option<String>,
+    /// Keep the stage images that were judged under this name: the thing to publish.
+    #[arg(long, value_name = "NAME")]
+    pub(super) tag: Option<String>,
+    /// Also rebuild stages that are cached by default: all, or these.
+    #[arg(long, value_name = "STAGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) no_cache: Vec<String>,
+    /// Leave the container for a look.
+    #[arg(long)]
+    pub(super) keep: bool,
+    /// Where the run's folder goes.
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+    /// How many checks run side by side [default: twice the processors].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// How often a failed check may be tried again; what passes then is flaky.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10))]
+    pub(super) retries: u32,
+    /// End after the first failure.
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    pub(super) subjects: Subjects,
+    /// The name for the image; earlier stages get their stage's name added.
+    #[arg(long, value_name = "NAME")]
+    pub(super) tag: Option<String>,
+    /// Also rebuild stages that are cached by default: all, or these.
+    #[arg(long, value_name = "STAGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) no_cache: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    pub(super) subjects: Subjects,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    pub(super) subjects: Subjects,
+    /// Install and start what is missing (Debian or Ubuntu, as root), saying what it does.
+    #[arg(long)]
+    pub(super) bootstrap: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// A run folder, or a subject for its latest run.
+    pub(super) run: String,
+    /// Where run folders are.
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of what.
+    #[arg(value_enum, value_name = "SCHEMA")]
+    pub(super) of: SchemaName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    /// A subject in configs/.
+    Subject,
+    /// A suite.
+    Suite,
+    /// report.json.
+    Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}

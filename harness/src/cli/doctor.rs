@@ -1,0 +1,36 @@
+//! `shakedown doctor`: whether a run can be had here, and what to do where not.
+
+use std::fmt::Write as _;
+
+use crate::plan::Selection;
+use crate::session::{self, Finding};
+
+use super::arguments::Doctor;
+use super::run::bootstrap;
+use super::terminal::Terminal;
+use super::trouble::Trouble;
+
+/// Something is missing.
+const MISSING: u8 = 3;
+
+pub(super) async fn doctor(given: &Doctor, terminal: &Terminal) -> Result<u8, Trouble> {
+    if given.bootstrap {
+        bootstrap(terminal).await?;
+    }
+    let subjects = match session::prepare(&given.subjects.subjects, &Selection::default()) {
+        Ok(subjects) => subjects,
+        Err(session::SessionError::NoDefault { .. }) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let findings = session::examine(&subjects).await;
+    let mut text = String::new();
+    for Finding { what, state } in &findings {
+        match state {
+            Ok(found) => writeln!(text, "ok       {what}: {found}"),
+            Err((problem, hint)) => writeln!(text, "missing  {what}: {problem}\n         {hint}"),
+        }
+        .unwrap_or_default();
+    }
+    Terminal::result(&text);
+    Ok(if findings.iter().all(|finding| finding.state.is_ok()) { 0 } else { MISSING })
+}

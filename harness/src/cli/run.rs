@@ -1,0 +1,122 @@
+//! `shakedown run`.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::engine::provision;
+use crate::gate;
+use crate::model::event::Ending;
+use crate::model::verdict::{Decision, INTERRUPTED};
+use crate::plan::Selection;
+use crate::report;
+use crate::session::{self, NoCache, Options, Prepared};
+
+use super::arguments::{Choice, Run};
+use super::terminal::Terminal;
+use super::trouble::Trouble;
+
+/// Carries out every subject that is asked for, one after the other; the worst decides the exit code.
+pub(super) async fn run(
+    given: &Run,
+    terminal: &Terminal,
+    clock: &Arc<dyn Clock>,
+    cancel: &CancellationToken,
+) -> Result<u8, Trouble> {
+    let options = options(given)?;
+    let prepared = session::prepare(&given.subjects.subjects, &options.selection)?;
+    if options.tag.is_some() && prepared.len() > 1 {
+        return Err(
+            Trouble::new("--tag names one image, but there are several subjects").with_hint("Name one subject.")
+        );
+    }
+    if given.bootstrap {
+        tokio::select! {
+            done = bootstrap(terminal) => done?,
+            () = cancel.cancelled() => return Ok(INTERRUPTED),
+        }
+    }
+    let mut codes = Vec::new();
+    for subject in &prepared {
+        if subject.plan.phases.is_empty() {
+            codes.push(nothing_selected(subject));
+            continue;
+        }
+        codes.push(one(subject, &options, terminal, clock, cancel).await);
+        if cancel.is_cancelled() {
+            break;
+        }
+    }
+    Ok(gate::exit_code(codes))
+}
+
+async fn one(
+    prepared: &Prepared,
+    options: &Options,
+    terminal: &Terminal,
+    clock: &Arc<dyn Clock>,
+    cancel: &CancellationToken,
+) -> u8 {
+    match session::run(prepared, options, clock, terminal.listener(), cancel).await {
+        Ok(finished) => {
+            Terminal::result(&report::summary(&finished.record, &finished.verdict, terminal.summary_look()));
+            if finished.record.ending == Some(Ending::Interrupted) {
+                terminal.message("Interrupted; what was made is removed, the report holds what was seen until then.");
+            }
+            if let Some(error) = finished.unwritten {
+                Terminal::trouble(&error.into());
+            }
+            finished.exit
+        }
+        Err(error) => {
+            let trouble = Trouble::from(error);
+            Terminal::trouble(&trouble);
+            trouble.code
+        }
+    }
+}
+
+/// Says that no check of a subject is wanted; returns the exit code for that.
+pub(super) fn nothing_selected(prepared: &Prepared) -> u8 {
+    let code = Decision::Empty.exit_code();
+    let message =
+        format!("nothing selected: no check of {} is in the given --phase and --check", prepared.subject.name);
+    let hint = format!("`shakedown list {}` prints the ids of all checks.", prepared.subject.file.display());
+    Terminal::trouble(&Trouble::new(message).with_hint(hint).with_code(code));
+    code
+}
+
+/// Installs and starts what is missing, saying what it does.
+pub(super) async fn bootstrap(terminal: &Terminal) -> Result<(), Trouble> {
+    Ok(provision::provision(&|text: &str| terminal.message(text)).await?)
+}
+
+pub(super) fn selection(choice: &Choice) -> Result<Selection, Trouble> {
+    Ok(Selection::new(&choice.phase, &choice.check)?)
+}
+
+pub(super) fn no_cache(stages: &[String]) -> NoCache {
+    if stages.is_empty() {
+        NoCache::AsConfigured
+    } else if stages.iter().any(String::is_empty) {
+        NoCache::All
+    } else {
+        NoCache::Stages(stages.to_vec())
+    }
+}
+
+fn options(given: &Run) -> Result<Options, Trouble> {
+    let defaults = Options::default();
+    Ok(Options {
+        selection: selection(&given.choice)?,
+        use_image: given.use_image.clone(),
+        tag: given.tag.clone(),
+        no_cache: no_cache(&given.no_cache),
+        keep: given.keep,
+        reports: given.report_dir.clone(),
+        jobs: given.jobs.map_or(defaults.jobs, usize::from),
+        retries: given.retries,
+        fail_fast: given.fail_fast,
+    })
+}

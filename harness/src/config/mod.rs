@@ -1,0 +1,34 @@
+//! YAML to validated configuration: subjects and suites. The only module that knows YAML.
+//!
+//! A file is read ([`load_subject`], [`load_suite`]), parsed into types as written, and validated. Mistakes come back
+//! as [`ConfigErrors`], each with its place, the line it is in, the nearest known name and what to do.
+
+mod diagnostic;
+mod load;
+mod located;
+mod names_of;
+mod places;
+mod raw;
+mod raw_limits;
+pub mod scalars;
+mod schema;
+mod source;
+mod step;
+mod step_rules;
+pub mod subject;
+pub mod suite;
+mod suite_rules;
+mod units;
+mod validate;
+mod variables;
+pub mod verbs;
+
+#[cfg(test)]
+mod tests;
+
+pub use diagnostic::{ConfigError, ConfigErrors, Place};
+pub use load::{load_subject, load_suite, parse_suite};
+pub use schema::{schema_subject, schema_suite};
+pub use subject::{Budget, ContainerConfig, ImageSource, Remote, Sources, Stage, Subject, Trust};
+pub use suite::{Suite, SuiteCheck, SuitePhase, SuiteStep};
+pub use validate::{Known, KnownManager};

@@ -1,0 +1,166 @@
+//! What steps and expectations must hold to beyond their syntax.
+
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+
+use super::diagnostic::Place;
+use super::names_of::names_of;
+use super::places::Cursor;
+use super::step::SuiteStep;
+use super::suite_rules::{Rules, is_template};
+use super::verbs::{Expect, ExpectText, OperationVerb};
+use crate::model::fact::ErrorClass;
+
+/// Kinds of file that can be expected.
+const FILE_KINDS: [&str; 3] = ["file", "directory", "symlink"];
+
+impl Rules<'_> {
+    /// A step. `earlier` are those that it may refer to, `head` is the place that stands for it as a whole.
+    pub(super) fn step(&mut self, step: &SuiteStep, earlier: &[SuiteStep], head: Place, at: Cursor<'_>) {
+        match step.verbs()[..] {
+            [] => {
+                let list = SuiteStep::VERBS.iter().map(|verb| format!("`{verb}`")).collect::<Vec<_>>().join(", ");
+                self.refuse(head, "there is no verb here").hint(format!("The verbs are {list}."));
+            }
+            [_] => {}
+            [first, second, ..] => {
+                self.refuse(at.name(second), format!("`{second}` is a second verb, beside `{first}`"))
+                    .hint("A step has one verb; write `steps` for several.");
+            }
+        }
+        if let Some(operation) = &step.operation {
+            self.operation(operation, at.key("operation"));
+        }
+        for (index, operation) in step.together.iter().enumerate() {
+            self.operation(operation, at.key("together").item(index));
+        }
+        if let Some(expect) = &step.expect {
+            let at = at.key("expect");
+            self.expect(expect, at);
+            self.references(expect, earlier, at);
+        }
+    }
+
+    /// Exactly one operation, on an environment.
+    pub(super) fn operation(&mut self, operation: &OperationVerb, at: Cursor<'_>) {
+        let OperationVerb { install, add, update, remove, uninstall, repair } = operation;
+        let all = [
+            ("install", install),
+            ("add", add),
+            ("update", update),
+            ("remove", remove),
+            ("uninstall", uninstall),
+            ("repair", repair),
+        ];
+        let given: Vec<_> =
+            all.iter().filter_map(|(name, target)| target.as_ref().map(|target| (*name, target))).collect();
+        match given[..] {
+            [(name, target)] => {
+                if target.environment.trim().is_empty() {
+                    self.refuse(at.name(name), format!("`{name}` needs an `environment`"));
+                }
+            }
+            [] => {
+                let list = all.map(|(name, _)| format!("`{name}`")).join(", ");
+                self.refuse(at.place(), "there is no operation here").hint(format!("The operations are {list}."));
+            }
+            [(first, _), (second, _), ..] => {
+                self.refuse(at.name(second), format!("`{second}` is a second operation, beside `{first}`"));
+            }
+        }
+    }
+
+    /// The name of an error class.
+    pub(super) fn error_class(&mut self, class: &str, place: Place) {
+        let deserializer: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = class.into_deserializer();
+        if !is_template(class) && ErrorClass::deserialize(deserializer).is_err() {
+            self.refuse(place, format!("unknown error class `{class}`")).known(
+                class,
+                "error classes",
+                names_of::<ErrorClass>(),
+            );
+        }
+    }
+
+    fn expect(&mut self, expect: &Expect, at: Cursor<'_>) {
+        let texts = [
+            ("stdout", &expect.stdout),
+            ("stderr", &expect.stderr),
+            ("output", &expect.output),
+            ("text", &expect.text),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                self.expect_text(text, at.key(name));
+            }
+        }
+        if let Some(kind) = &expect.kind
+            && !is_template(kind)
+            && !FILE_KINDS.contains(&kind.as_str())
+        {
+            self.refuse(at.key("type").place(), format!("unknown type `{kind}`")).known(kind, "types", &FILE_KINDS);
+        }
+        for (name, mode) in [("mode", &expect.mode), ("mode-without", &expect.mode_without)] {
+            if let Some(mode) = mode.as_ref().filter(|mode| !is_template(mode) && !is_mode(mode)) {
+                self.refuse(at.key(name).place(), format!("`{mode}` is not a mode such as `0755`"))
+                    .hint("Modes are three or four octal digits.");
+            }
+        }
+        if let Some(range) = &expect.version {
+            self.range(range, at.key("version").place());
+        }
+    }
+
+    fn expect_text(&mut self, text: &ExpectText, at: Cursor<'_>) {
+        if let Some(range) = &text.version {
+            self.range(range, at.key("version").place());
+        }
+        if let Some(pattern) = text.matches.as_ref().filter(|pattern| !is_template(pattern))
+            && let Err(error) = regex::Regex::new(pattern)
+        {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            self.refuse(at.key("matches").place(), format!("`{pattern}` is not a regular expression: {reason}"));
+        }
+        for pointer in text.json_at.keys() {
+            if !pointer.is_empty() && !pointer.starts_with('/') && !is_template(pointer) {
+                self.refuse(at.key("json-at").name(pointer), format!("`{pointer}` is not a JSON pointer"))
+                    .hint("JSON pointers begin with a slash, as `/environments/0/name`.");
+            }
+        }
+    }
+
+    /// A range of versions, as far as it holds no template.
+    fn range(&mut self, range: &str, place: Place) {
+        if !is_template(range) && VersionSpecifiers::from_str(range).is_err() {
+            self.refuse(place, format!("`{range}` is not a range of versions such as `>=0.30.0, <1`"));
+        }
+    }
+
+    /// Names of earlier steps.
+    fn references(&mut self, expect: &Expect, earlier: &[SuiteStep], at: Cursor<'_>) {
+        let names: Vec<&str> =
+            earlier.iter().filter_map(|step| step.name.as_deref().or_else(|| step.verbs().first().copied())).collect();
+        let references = [
+            ("agrees-with", &expect.agrees_with),
+            ("same-version-as", &expect.same_version_as),
+            ("same-tree-as", &expect.same_tree_as),
+        ];
+        for (key, name) in references {
+            if let Some(name) = name.as_ref().filter(|name| !is_template(name) && !names.contains(&name.as_str())) {
+                self.refuse(at.key(key).place(), format!("there is no earlier step `{name}`")).known(
+                    name,
+                    "earlier steps",
+                    &names,
+                );
+            }
+        }
+    }
+}
+
+fn is_mode(mode: &str) -> bool {
+    matches!(mode.len(), 3 | 4) && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7'))
+}

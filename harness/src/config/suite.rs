@@ -1,0 +1,176 @@
+//! A suite as written: a catalogue of checks in phases. Texts may hold templates; the plan fills them in.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::scalars::{Human, Words};
+use super::step::RawCheck;
+pub use super::step::SuiteStep;
+use super::verbs::OperationVerb;
+
+/// A catalogue of checks.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Suite {
+    /// Its name.
+    pub suite: String,
+    /// Its phases in order.
+    pub phases: Vec<SuitePhase>,
+}
+
+/// One phase of a suite. Phases of the same name in several suites of a subject become one, in the order of first mention.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SuitePhase {
+    /// Its name: installation, environments, packages, shell, performance, persistence or errors.
+    pub phase: String,
+    /// `high`, `medium` (default) or `low`.
+    #[serde(default)]
+    pub priority: Option<PriorityName>,
+    /// Checks that every check of this phase needs.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// What is done to the subject's container first.
+    #[serde(default)]
+    pub before: Vec<RestartName>,
+    /// Where its checks run unless they say otherwise: `batch` (default), `shared` or `fresh`.
+    #[serde(default)]
+    pub isolation: Option<IsolationName>,
+    /// Its checks in order.
+    pub checks: Vec<SuiteCheck>,
+}
+
+/// One check: one verb with its `expect`, or `steps`, or a fault `cell`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(from = "RawCheck")]
+pub struct SuiteCheck {
+    /// Its name within the phase.
+    pub id: String,
+    /// What it protects from, in one line.
+    pub about: String,
+    /// One variable and what it runs over: a list, or the path of one as `environments.common.packages`. One check per item.
+    pub each: BTreeMap<String, Words>,
+    /// Checks that must have passed, and come earlier; without an item all items are meant. Templates may be used.
+    pub needs: Vec<String>,
+    /// Shows, but does not count.
+    pub advice: bool,
+    /// What to do when it fails.
+    pub hint: Option<String>,
+    /// Deadline of each of its commands; default 60 s.
+    pub timeout: Option<Human<Duration>>,
+    /// How often it may be tried again.
+    pub retries: u32,
+    /// How often its measuring steps are observed.
+    pub repeat: Option<u32>,
+    /// It changes something, so it gets a container of its own.
+    pub mutates: bool,
+    /// Where it runs: `batch`, `shared` or `fresh`.
+    pub isolation: Option<IsolationName>,
+    /// Its only step: the verb, context and `expect` that are written on the check itself.
+    pub step: Option<SuiteStep>,
+    /// Its steps.
+    pub steps: Vec<SuiteStep>,
+    /// An operation that must be refused, leave nothing behind, spare its neighbours, and work again afterwards.
+    pub cell: Option<FaultCell>,
+}
+
+/// Which metadata of the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImageVerb {
+    /// The size of all its layers.
+    Size,
+}
+
+/// A fault cell. Its parts: refused in time · said why · nothing left · neighbours untouched · works again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FaultCell {
+    /// The fault to put on first; absent: the operation itself is the fault.
+    #[serde(default)]
+    pub under: Option<FaultName>,
+    /// The operation.
+    pub operation: OperationVerb,
+    /// Kill it when this path comes into existence, with SIGKILL.
+    #[serde(default)]
+    pub kill_when: Option<String>,
+    /// Names of error classes, one of which the message must tell; absent (for a kill): nothing is said.
+    #[serde(default)]
+    pub says: Vec<String>,
+    /// Folders in which nothing may be left.
+    pub residue: Words,
+    /// Path prefixes below these that may change (caches, logs, lock files).
+    #[serde(default)]
+    pub except: Words,
+    /// Operations that must succeed before residue is looked for: what clears up after an interrupted operation is the
+    /// manager's own repair, or the same operation again and its undoing.
+    #[serde(default)]
+    pub then: Vec<OperationVerb>,
+    /// An operation that must succeed afterwards; absent: the same one.
+    #[serde(default)]
+    pub recovers: Option<OperationVerb>,
+    /// Environments whose files must stay as they are and whose Python must still start.
+    #[serde(default)]
+    pub neighbours: Words,
+}
+
+/// Names of priorities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PriorityName {
+    /// Heads the report.
+    High,
+    /// In between.
+    Medium,
+    /// Comes last.
+    Low,
+}
+
+/// Names of transitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RestartName {
+    /// `docker restart`.
+    Restart,
+    /// Stop, then start.
+    StopStart,
+    /// SIGKILL, then start.
+    Kill,
+}
+
+/// Names of isolations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IsolationName {
+    /// Together with others; only reads.
+    Batch,
+    /// Alone, in order, in the subject's container.
+    Shared,
+    /// In a container of its own.
+    Fresh,
+}
+
+/// Names of shells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShellName {
+    /// No shell.
+    None,
+    /// `sh -c`.
+    Sh,
+    /// `bash -lc`.
+    Login,
+    /// `bash -ic`.
+    Interactive,
+}
+
+/// Names of faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultName {
+    /// The container is taken off its network.
+    Network,
+}

@@ -1,0 +1,159 @@
+//! The subject as a whole.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+
+use super::super::diagnostic::ConfigErrors;
+use super::super::located::{Located, Text};
+use super::super::raw::{RawInstall, RawSources, RawSubject, RawTrust};
+use super::super::source::Source;
+use super::super::subject::{Remote, Sources, Subject, Trust};
+use super::names::is_plain;
+use super::validator::{Surroundings, Validator};
+use crate::managers::Install;
+
+/// The subject that a text describes, or all that is wrong with it.
+pub(in crate::config) fn subject(
+    source: &Source,
+    file: PathBuf,
+    surroundings: &Surroundings<'_>,
+) -> Result<Subject, ConfigErrors> {
+    let raw: RawSubject = source.parse()?;
+    let mut validator = Validator { source, surroundings, errors: Vec::new() };
+    let subject = validator.subject(&raw, file);
+    let mut errors = validator.errors;
+    match subject {
+        Some(subject) if errors.is_empty() => Ok(subject),
+        _ => {
+            errors.sort_by_key(|error| error.place);
+            Err(ConfigErrors(errors))
+        }
+    }
+}
+
+impl Validator<'_> {
+    /// Everything is looked at even where something before it was refused; nothing only after a refusal.
+    fn subject(&mut self, raw: &RawSubject, file: PathBuf) -> Option<Subject> {
+        let name = self.name(&raw.subject);
+        let manager = self.manager(&raw.manager);
+        let image = self.image(&raw.image);
+        let sources = self.sources(&raw.sources);
+        let install = self.install(&raw.install);
+        let container = self.container(&raw.container);
+        let ready = self.ready(raw.ready.as_ref());
+        let environments = self.environments(&raw.environments, manager.as_deref());
+        let suites = self.suites(&raw.suites);
+        let budgets = self.budgets(&raw.budgets);
+        let gate = self.gate(&raw.gate, &raw.image.value, &suites);
+        Some(Subject {
+            name: name?,
+            file,
+            manager: manager?,
+            default: raw.default,
+            image: image?,
+            sources,
+            trust: match raw.trust {
+                RawTrust::Host => Trust::Host,
+                RawTrust::Image => Trust::Image,
+            },
+            install: install?,
+            container,
+            ready: ready?,
+            environments,
+            suites,
+            budgets,
+            gate,
+        })
+    }
+
+    fn name(&mut self, text: &Text) -> Option<String> {
+        let name = self.text(text)?;
+        if !is_plain(&name) {
+            self.refuse(text.place, format!("`{name}` cannot be a subject's name"))
+                .hint("Names are made of lower-case letters, digits and dashes.");
+            return None;
+        }
+        Some(name)
+    }
+
+    fn manager(&mut self, text: &Text) -> Option<String> {
+        let name = self.text(text)?;
+        let names: Vec<&str> = self.surroundings.known.managers.iter().map(|manager| manager.name).collect();
+        if !names.contains(&name.as_str()) {
+            self.refuse(text.place, format!("unknown manager `{name}`")).known(&name, "managers", &names);
+            return None;
+        }
+        Some(name)
+    }
+
+    fn sources(&mut self, raw: &RawSources) -> Sources {
+        let channel = raw.channel.as_ref().and_then(|channel| channel.serve.as_ref());
+        let binary = self.unless_empty(raw.binary.as_ref()).map(|path| self.outside(&path));
+        let channel = self.unless_empty(channel).map(|path| self.outside(&path));
+        let mut remote = Vec::new();
+        for one in &raw.remote {
+            let unless = self.unless_empty(one.unless.as_ref());
+            if let (Some(text), Some(source)) = (&one.unless, &unless) {
+                let names = ["binary", "channel"];
+                if !names.contains(&source.as_str()) {
+                    self.refuse(text.place, format!("unknown source `{source}`")).known(source, "sources", &names);
+                }
+            }
+            let Some(url) = self.filled(&one.url, "the URL") else { continue };
+            if !url.starts_with("https://") && !url.starts_with("http://") {
+                self.refuse(one.url.place, format!("`{url}` is not a URL"))
+                    .hint("URLs begin with `https://` or `http://`.");
+            }
+            remote.push(Remote { url, unless });
+        }
+        Sources { binary, channel, remote }
+    }
+
+    fn install(&mut self, raw: &RawInstall) -> Option<Install> {
+        let environment = self.variables(&raw.env);
+        let version = raw.version.as_ref().and_then(|text| {
+            self.read(text, |range| match VersionSpecifiers::from_str(range) {
+                Ok(_) => Ok(range.to_owned()),
+                Err(_) => Err(format!("`{range}` is not a range of versions such as `>=0.30.0, <1`")),
+            })
+        });
+        let home = self.inside(&raw.home, "the home")?;
+        Some(Install { home, version: version.unwrap_or_default(), environment })
+    }
+
+    /// Names of embedded suites as they are, files absolute.
+    fn suites(&mut self, raw: &Located<Vec<Text>>) -> Vec<String> {
+        if raw.value.is_empty() {
+            self.refuse(raw.place, "a subject needs at least one suite");
+        }
+        let mut suites: Vec<String> = Vec::new();
+        for text in &raw.value {
+            let Some(name) = self.suite(text) else { continue };
+            if suites.contains(&name) {
+                self.refuse(text.place, format!("the suite `{name}` is there twice"));
+            }
+            suites.push(name);
+        }
+        suites
+    }
+
+    fn suite(&mut self, text: &Text) -> Option<String> {
+        let name = self.text(text)?;
+        if is_file(&name) {
+            return self.file(text, "the suite").map(|path| path.display().to_string());
+        }
+        let names = self.surroundings.known.suites;
+        if !names.contains(&name.as_str()) {
+            self.refuse(text.place, format!("unknown suite `{name}`")).known(&name, "suites", names);
+            return None;
+        }
+        Some(name)
+    }
+}
+
+/// Whether a suite's name is that of a file.
+pub(in crate::config) fn is_file(suite: &str) -> bool {
+    Path::new(suite).extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
+}

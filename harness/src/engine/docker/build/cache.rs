@@ -1,0 +1,213 @@
+//! Build-cache hygiene: which records a build left in the engine's cache, and their removal.
+//!
+//! A no-cache build leaves its layers in the build cache after its image is gone, and labels do not reach them. They
+//! are found by comparing the cache before and after; what a parallel build made meanwhile is told apart by the
+//! commands in the records' descriptions and by the records' parents (see [`attribute`]).
+//!
+//! Every upload of a context leaves a record too, of a cached build as well; the next build makes another one in any
+//! case, so these always go.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bollard::Docker;
+use bollard::query_parameters::{DataUsageOptionsBuilder, PruneBuildOptionsBuilder};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep};
+
+use super::attribution::{OwnBuild, attribute};
+use super::socket::EngineSocket;
+use crate::engine::EngineError;
+
+/// How many ids go into one request to prune; they travel in its address.
+const IDS_A_REQUEST: usize = 200;
+
+/// What an engine says that counts its disk usage for somebody else.
+const BUSY: &str = "already running";
+/// How long a turn is awaited, and how long until the next try.
+const PATIENCE: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_millis(50);
+
+/// How long a cancelled build may take to let go of its records.
+const CANCELLATION: Duration = Duration::from_secs(5);
+
+/// A record of the build cache, as the engine reports it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct CacheRecord {
+    /// Its id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// Id of the record it builds on, before API 1.42.
+    pub parent: String,
+    /// Ids of the records it builds on, from API 1.42 on.
+    pub parents: Option<Vec<String>>,
+    /// What made it, in the builder's words.
+    pub description: String,
+    /// Bytes it takes up.
+    pub size: i64,
+    /// Whether a build holds it just now.
+    pub in_use: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DiskUsage {
+    build_cache: Option<Vec<CacheRecord>>,
+    build_cache_usage: Option<CacheUsage>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CacheUsage {
+    items: Option<Vec<CacheRecord>>,
+}
+
+/// The records of the engine's build cache; none for a remote engine before API 1.52, whose records cannot be read.
+///
+/// An engine counts its disk usage for one asker at a time and sends the others away; their turn is awaited.
+pub async fn records(client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<CacheRecord>, EngineError> {
+    let deadline = Instant::now() + PATIENCE;
+    let failed = |reason| EngineError::Failed { action: "read the build cache".to_owned(), reason };
+    loop {
+        match read(client, socket).await {
+            Err(reason) if reason.contains(BUSY) && Instant::now() < deadline => sleep(TURN).await,
+            outcome => return outcome.map_err(failed),
+        }
+    }
+}
+
+async fn read(client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<CacheRecord>, String> {
+    let usage: DiskUsage = if let Some(socket) = socket {
+        let resource = format!("/v{}/system/df?type=build-cache&verbose=1", client.client_version());
+        let body = socket.get(&resource).await.map_err(|error| error.to_string())?;
+        serde_json::from_slice(&body).map_err(|error| error.to_string())?
+    } else {
+        let options = DataUsageOptionsBuilder::default().verbose(true).build();
+        let usage = client.df(Some(options)).await.map_err(|error| error.to_string())?;
+        let usage = serde_json::to_value(usage).map_err(|error| error.to_string())?;
+        serde_json::from_value(usage).map_err(|error| error.to_string())?
+    };
+    let newer = usage.build_cache_usage.and_then(|usage| usage.items);
+    Ok(usage.build_cache.or(newer).unwrap_or_default())
+}
+
+/// Removes records by id, but those in use; returns the ids of those removed. Remove the image first.
+pub async fn prune(client: &Docker, ids: &[String]) -> Result<Vec<String>, EngineError> {
+    let mut removed = Vec::new();
+    for ids in ids.chunks(IDS_A_REQUEST) {
+        // The engine takes one value only, which it reads as a regular expression.
+        let filters = HashMap::from([("id", vec![format!("^({})$", ids.join("|"))])]);
+        let options = PruneBuildOptionsBuilder::default().all(true).filters(&filters).build();
+        let answer = client.prune_build(Some(options)).await.map_err(|error| EngineError::Failed {
+            action: "prune the build cache".to_owned(),
+            reason: error.to_string(),
+        })?;
+        removed.extend(answer.caches_deleted.unwrap_or_default());
+    }
+    Ok(removed)
+}
+
+/// What was in the cache when a build began, and how to know that build's records.
+#[derive(Clone, Debug)]
+struct Begun {
+    before: BTreeSet<String>,
+    own: OwnBuild,
+}
+
+/// Where builds that were dropped leave what is needed to find their records later.
+#[derive(Clone, Debug, Default)]
+pub struct CacheLedger(Arc<Mutex<Vec<Begun>>>);
+
+impl CacheLedger {
+    /// Finds and removes what dropped builds left; returns the ids of the records removed. A step that is being
+    /// cancelled holds its record a moment longer; its end is awaited.
+    pub async fn settle(&self, client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<String>, EngineError> {
+        let begun = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let deadline = Instant::now() + CANCELLATION;
+        let mut removed = Vec::new();
+        while !begun.is_empty() {
+            let now = records(client, socket).await?;
+            let ids: BTreeSet<String> = begun.iter().flat_map(|begun| begun.left(&now)).collect();
+            let is_held = now.iter().any(|record| record.in_use && ids.contains(&record.id));
+            removed.extend(prune(client, &ids.into_iter().collect::<Vec<_>>()).await?);
+            if !is_held || Instant::now() >= deadline {
+                break;
+            }
+            sleep(TURN).await;
+        }
+        Ok(removed)
+    }
+}
+
+impl Begun {
+    fn left(&self, now: &[CacheRecord]) -> Vec<String> {
+        let new: Vec<CacheRecord> = now.iter().filter(|record| !self.before.contains(&record.id)).cloned().collect();
+        attribute(&new, &self.own)
+    }
+}
+
+/// Watches the cache during one build. Dropped before [`CacheWatch::finish`], it leaves word in the ledger.
+#[derive(Debug)]
+pub(super) struct CacheWatch {
+    begun: Option<Begun>,
+    ledger: CacheLedger,
+}
+
+impl CacheWatch {
+    /// Begins to watch; to be called before the build is.
+    pub(super) async fn begin(
+        client: &Docker,
+        socket: Option<&EngineSocket>,
+        ledger: &CacheLedger,
+        own: OwnBuild,
+    ) -> Result<Self, EngineError> {
+        let before = records(client, socket).await?.into_iter().map(|record| record.id).collect();
+        Ok(Self { begun: Some(Begun { before, own }), ledger: ledger.clone() })
+    }
+
+    /// Ids of the records that the build left and nobody will need once its image is gone.
+    pub(super) async fn finish(
+        mut self,
+        client: &Docker,
+        socket: Option<&EngineSocket>,
+    ) -> Result<Vec<String>, EngineError> {
+        let now = records(client, socket).await?;
+        Ok(self.begun.take().map(|begun| begun.left(&now)).unwrap_or_default())
+    }
+}
+
+impl Drop for CacheWatch {
+    fn drop(&mut self) {
+        if let Some(begun) = self.begun.take() {
+            self.ledger.0.lock().unwrap_or_else(PoisonError::into_inner).push(begun);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_read_as_engines_old_and_new_report_them() {
+        let old = r#"{"BuildCache":[{"ID":"a","Parent":"b","Type":"regular","Description":"fileop target","Size":3}]}"#;
+        let old: DiskUsage = serde_json::from_str(old).expect("readable");
+        let expected = CacheRecord {
+            id: "a".into(),
+            parent: "b".into(),
+            description: "fileop target".into(),
+            size: 3,
+            ..CacheRecord::default()
+        };
+        assert_eq!(old.build_cache, Some(vec![expected]));
+        let new =
+            r#"{"BuildCacheUsage":{"ActiveCount":0,"Items":[{"ID":"a","Parents":["b"],"Description":"x","Size":3}]}}"#;
+        let new: DiskUsage = serde_json::from_str(new).expect("readable");
+        let items = new.build_cache_usage.and_then(|usage| usage.items).expect("items");
+        assert_eq!(items[0].parents, Some(vec!["b".to_owned()]));
+        let none: DiskUsage = serde_json::from_str(r#"{"BuildCache":null}"#).expect("readable");
+        assert!(none.build_cache.is_none());
+    }
+}

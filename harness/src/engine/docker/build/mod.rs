@@ -1,0 +1,24 @@
+//! Builds of stage images by `BuildKit`, and what they leave in the build cache.
+//!
+//! [`build`] takes a [`BuildHost`], which holds what comes from this machine: the way to the engine's socket, the CA
+//! bundle, the proxies. The parts that decide (`dockerfile`, `context`, `stream`, `log`, `classify`, `attribution`)
+//! are pure and know no engine.
+
+mod attribution;
+mod cache;
+mod classify;
+mod context;
+mod dockerfile;
+mod failure;
+mod host;
+mod log;
+mod run;
+mod secrets;
+mod socket;
+mod stream;
+
+pub use cache::{CacheLedger, CacheRecord, prune, records};
+pub use dockerfile::{BUNDLE_TARGET, BUNDLE_VARIABLES};
+pub use host::{BuildHost, bundle_path};
+pub use run::build;
+pub use socket::EngineSocket;

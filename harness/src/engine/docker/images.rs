@@ -1,0 +1,85 @@
+//! Images that are there: their metadata and their tags.
+
+use std::collections::BTreeMap;
+
+use bollard::models::ImageInspect;
+use bollard::query_parameters::TagImageOptionsBuilder;
+
+use super::build::{self, BuildHost};
+use super::context::Docker;
+use super::trouble::{failed, is_missing};
+use crate::engine::{EngineError, FailedBuild, Progress};
+use crate::model::{BuildRequest, BuiltStage, ImageFacts};
+
+/// Metadata of an image by tag or id.
+pub(super) async fn facts(docker: &Docker, reference: &str) -> Result<ImageFacts, EngineError> {
+    match docker.client.inspect_image(reference).await {
+        Ok(inspected) => Ok(read(inspected)),
+        Err(error) if is_missing(&error) => Err(EngineError::NoImage(reference.to_owned())),
+        Err(error) => Err(failed(format!("inspect image {reference}"))(error)),
+    }
+}
+
+/// Gives an image a further tag.
+pub(super) async fn tag(docker: &Docker, image: &str, name: &str) -> Result<(), EngineError> {
+    let (repository, tag) = split(name);
+    let options = TagImageOptionsBuilder::default().repo(repository).tag(tag).build();
+    match docker.client.tag_image(image, Some(options)).await {
+        Ok(()) => Ok(()),
+        Err(error) if is_missing(&error) => Err(EngineError::NoImage(image.to_owned())),
+        Err(error) => Err(failed(format!("tag image {image} as {name}"))(error)),
+    }
+}
+
+/// Builds a stage image; its tag and its build cache are the run's from the beginning.
+pub(super) async fn build(
+    docker: &Docker,
+    host: &BuildHost,
+    request: &BuildRequest,
+    progress: &Progress,
+) -> Result<BuiltStage, FailedBuild> {
+    docker.ledger.note_image(&request.tag);
+    let (stage, cache) = build::build(&docker.client, host, request, progress).await?;
+    docker.ledger.note_cache(cache);
+    Ok(stage)
+}
+
+/// Repository and tag; a colon before a slash belongs to a registry's port.
+fn split(name: &str) -> (&str, &str) {
+    match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
+        _ => (name, "latest"),
+    }
+}
+
+fn read(inspected: ImageInspect) -> ImageFacts {
+    let config = inspected.config.unwrap_or_default();
+    let pair = |text: &String| text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    ImageFacts {
+        id: inspected.id.unwrap_or_default(),
+        platform: format!("{}/{}", inspected.os.unwrap_or_default(), inspected.architecture.unwrap_or_default()),
+        bytes: inspected.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
+        environment: config.env.iter().flatten().filter_map(pair).collect(),
+        entrypoint: config.entrypoint.unwrap_or_default(),
+        command: config.cmd.unwrap_or_default(),
+        user: config.user.unwrap_or_default(),
+        directory: config.working_dir.unwrap_or_default(),
+        labels: config.labels.unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("mine", ("mine", "latest"))]
+    #[case("mine/image:1.2", ("mine/image", "1.2"))]
+    #[case("registry.example:5000/mine", ("registry.example:5000/mine", "latest"))]
+    #[case("registry.example:5000/mine:x", ("registry.example:5000/mine", "x"))]
+    fn a_name_is_a_repository_and_a_tag(#[case] name: &str, #[case] parts: (&str, &str)) {
+        assert_eq!(split(name), parts);
+    }
+}

@@ -1,0 +1,145 @@
+//! Creating and starting a container of the subject.
+
+use std::sync::Arc;
+
+use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions};
+
+use super::container::{Creation, creation};
+use super::context::Docker;
+use super::engine::DockerEngine;
+use super::held::Held;
+use super::ready::{Awaited, await_ready};
+use super::remove::remove_volume;
+use super::trouble::{failed, is_missing, reason};
+use super::{images, life};
+use crate::engine::{Container, EngineError, Occupant};
+use crate::model::{ContainerSpec, ImageFacts};
+
+/// Creates and starts a container and awaits its readiness.
+pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
+    let image = images::facts(&engine.docker, &spec.image).await?;
+    let name = engine.held.name(&engine.docker.run.0, &spec.purpose);
+    let has_own = spec.command.is_some() || !image.entrypoint.is_empty() || !image.command.is_empty();
+    let occupant = if has_own { Occupant::Own } else { Occupant::HoldForNone };
+    match begin(engine, &image, spec, occupant, &name).await? {
+        Begun::Ready(container) => Ok((container, occupant)),
+        Begun::Ended { status: 0, .. } if occupant == Occupant::Own => {
+            match begin(engine, &image, spec, Occupant::HoldForEnded, &name).await? {
+                Begun::Ready(container) => Ok((container, Occupant::HoldForEnded)),
+                Begun::Ended { error, .. } => Err(error),
+            }
+        }
+        Begun::Ended { error, .. } => Err(error),
+    }
+}
+
+/// What became of a start.
+enum Begun {
+    Ready(Container),
+    /// It ended by itself; it was removed.
+    Ended {
+        status: i64,
+        error: EngineError,
+    },
+}
+
+async fn begin(
+    engine: &DockerEngine,
+    image: &ImageFacts,
+    spec: &ContainerSpec,
+    occupant: Occupant,
+    name: &str,
+) -> Result<Begun, EngineError> {
+    let docker = &engine.docker;
+    let Creation { body, volumes } = creation(docker, &engine.agent, image, spec, occupant, name);
+    for volume in &volumes {
+        docker.ledger.note_volume(volume);
+    }
+    let container = Container { id: create(docker, name, body).await?, name: name.to_owned() };
+    let ended = match launch(docker, &container, occupant).await {
+        Err(EngineError::Exited { status, log }) => Some((status, EngineError::Exited { status, log })),
+        Err(error) => return Err(error),
+        Ok(()) => match await_ready(docker, &engine.channels, &container.id, &spec.ready).await {
+            Ok(Awaited::Ready) => None,
+            Ok(Awaited::Ended(status)) => Some((status, life::exited(docker, &container.id, status).await)),
+            Err(error) => {
+                discard(engine, &container, &volumes).await?;
+                return Err(error);
+            }
+        },
+    };
+    if let Some((status, error)) = ended {
+        discard(engine, &container, &volumes).await?;
+        return Ok(Begun::Ended { status, error });
+    }
+    let ready = spec.ready.clone();
+    engine.held.insert(&container.id, Held { ready, volumes, cut: tokio::sync::Mutex::default() });
+    Ok(Begun::Ready(container))
+}
+
+/// Creates a container and returns its id. Once asked for it is created, also when nobody waits for it any more: so
+/// teardown knows of it.
+pub(super) async fn create(docker: &Arc<Docker>, name: &str, body: ContainerCreateBody) -> Result<String, EngineError> {
+    let permit = docker.ledger.permit().await?;
+    docker.ledger.note_container(name);
+    let (docker, name) = (Arc::clone(docker), name.to_owned());
+    let creating = tokio::spawn(async move {
+        let image = body.image.clone().unwrap_or_default();
+        let options = CreateContainerOptionsBuilder::default().name(&name).build();
+        let created = docker.client.create_container(Some(options), body).await;
+        drop(permit);
+        created.map(|created| created.id).map_err(|error| {
+            if is_missing(&error) {
+                EngineError::NoImage(image)
+            } else {
+                failed(format!("create container {name}"))(error)
+            }
+        })
+    });
+    creating.await.unwrap_or_else(|error| {
+        Err(EngineError::Failed { action: "create a container".to_owned(), reason: error.to_string() })
+    })
+}
+
+/// Starts a created container. [`EngineError::Exited`] when its own program cannot be run: that is the image's fault.
+async fn launch(docker: &Docker, container: &Container, occupant: Occupant) -> Result<(), EngineError> {
+    match docker.client.start_container(&container.id, None::<StartContainerOptions>).await {
+        Ok(()) => Ok(()),
+        Err(error) if occupant == Occupant::Own && is_bad_program(&reason(&error)) => {
+            let status = life::state(docker, &container.id).await?.exit_code;
+            Err(EngineError::Exited { status, log: reason(&error) })
+        }
+        Err(error) => Err(failed(format!("start container {}", container.name))(error)),
+    }
+}
+
+fn is_bad_program(reason: &str) -> bool {
+    let phrases = ["executable file not found", "exec format error", "permission denied", "no such file or directory"];
+    reason.contains("exec") && phrases.iter().any(|phrase| reason.contains(phrase))
+}
+
+async fn discard(engine: &DockerEngine, container: &Container, volumes: &[String]) -> Result<(), EngineError> {
+    engine.channels.forget(&container.id, "the container was removed");
+    let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
+    let removed = engine.docker.client.remove_container(&container.id, Some(options)).await;
+    removed.map_err(failed(format!("remove container {}", container.name)))?;
+    for volume in volumes {
+        remove_volume(&engine.docker, volume)
+            .await
+            .map_err(|reason| EngineError::Failed { action: format!("remove volume {volume}"), reason })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_the_images_fault_and_a_missing_device_is_not() {
+        let missing = r#"OCI runtime create failed: exec: "nosuch": executable file not found in $PATH: unknown"#;
+        assert!(is_bad_program(missing));
+        assert!(!is_bad_program("error gathering device information: no such device"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Taking away what dead runs left behind.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+
+use super::agent_volume::remove_nameless;
+use super::context::Docker;
+use super::inventory::{self, Inventory};
+use super::remove::{remove_container, remove_image, remove_network, remove_volume};
+use crate::clock::Clock;
+use crate::engine::{EngineError, Leftover};
+
+/// Removes everything of runs that neither live nor are kept; returns what was found.
+pub(super) async fn sweep(docker: &Docker, clock: &dyn Clock) -> Result<Vec<Leftover>, EngineError> {
+    let inventory = inventory::take(docker, None).await?;
+    // In this order: whoever made what was just seen has, if alive, a lease by now.
+    let mut spared = inventory::living(docker, clock.now().as_second()).await?;
+    spared.extend(inventory.kept());
+    let found = remove_all(docker, &inventory, &spared).await;
+    remove_nameless(docker).await?;
+    Ok(found)
+}
+
+async fn remove_all(docker: &Docker, inventory: &Inventory, spared: &BTreeSet<String>) -> Vec<Leftover> {
+    let dead = |things: &[(String, String)]| -> Vec<String> {
+        things.iter().filter(|(run, _)| !spared.contains(run)).map(|(_, name)| name.clone()).collect()
+    };
+    let mut found = Vec::new();
+    // A volume or network can only go when no container holds it.
+    let removed = dead(&inventory.containers)
+        .into_iter()
+        .map(|name| async move { leftover("container", remove_container(docker, &name).await, name) });
+    found.extend(join_all(removed).await);
+    let volumes = dead(&inventory.volumes)
+        .into_iter()
+        .map(|name| async move { leftover("volume", remove_volume(docker, &name).await, name) });
+    let networks = dead(&inventory.networks)
+        .into_iter()
+        .map(|name| async move { leftover("network", remove_network(docker, &name).await, name) });
+    let (volumes, networks) = tokio::join!(join_all(volumes), join_all(networks));
+    found.extend(volumes);
+    found.extend(networks);
+    for tag in dead(&inventory.images) {
+        found.push(leftover("image", remove_image(docker, &tag).await, tag));
+    }
+    found
+}
+
+fn leftover(kind: &'static str, removed: Result<(), String>, name: String) -> Leftover {
+    Leftover { kind, name, trouble: removed.err().unwrap_or_default() }
+}

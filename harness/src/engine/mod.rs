@@ -1,0 +1,136 @@
+//! The container engine behind one small trait: images, containers, what runs in them, and what is left of it all.
+//!
+//! A run opens an engine, builds or finds an image, starts containers of it, has invocations carried out and
+//! questions answered in them, and at the end, however that came, calls [`Engine::teardown`]. Everything an engine
+//! makes is owned by the run's lease; what a dead run left behind is found by [`Engine::sweep`].
+
+pub mod docker;
+mod error;
+pub mod provision;
+pub mod scripted;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use error::{EngineError, FailedBuild};
+
+use crate::model::{
+    Answer, BuildRequest, BuiltStage, ContainerSpec, Event, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
+};
+
+/// Where an engine reports the progress of a build: the `Build…` events of [`Event`].
+pub type Progress = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// A started container, as an engine names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Container {
+    /// The engine's id.
+    pub id: String,
+    /// Its name, `shakedown-<run>-<purpose>`.
+    pub name: String,
+}
+
+/// What a started container runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupant {
+    /// The image's own entrypoint and command, or the configured command.
+    Own,
+    /// The agent's `hold`, since the image has neither.
+    HoldForNone,
+    /// The agent's `hold`, since the image's own ended with 0 by itself.
+    HoldForEnded,
+}
+
+/// Process 1 of a container: proof of a restart when it differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// When the engine says that it started, RFC 3339.
+    pub started_at: String,
+    /// Process 1 as the host sees it.
+    pub process: i64,
+}
+
+/// What engine this is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EngineFacts {
+    /// `docker` or `podman`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The API version agreed upon.
+    pub api: String,
+    /// Its architecture, `linux/amd64`.
+    pub platform: String,
+    /// Processors it has.
+    pub processors: u64,
+    /// Memory it has, bytes.
+    pub memory: u64,
+}
+
+/// Something that could not be removed, or was found left behind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leftover {
+    /// `container`, `image`, `volume`, `network` or `build cache`.
+    pub kind: &'static str,
+    /// Its name or id.
+    pub name: String,
+    /// Why it is still there; empty when it was removed.
+    pub trouble: String,
+}
+
+/// A container engine, for the length of one run.
+///
+/// All calls may be made at the same time from several tasks. An error is always the environment's fault, never the
+/// subject's, but for [`FailedBuild`], which says itself whose it is, and [`EngineError::Exited`].
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// The address under which containers and builds reach servers on this host (the default bridge's gateway).
+    async fn host_address(&self) -> Result<IpAddr, EngineError>;
+
+    /// What engine this is. Asks it anew, so that an engine that is gone is noticed.
+    async fn facts(&self) -> Result<EngineFacts, EngineError>;
+
+    /// Makes sure that the base image is there: pulled, else (where `bootstrap` names a Debian suite) made from Debian's
+    /// packages. Returns the tag to build on. Events: `Notice`.
+    async fn base(&self, reference: &str, bootstrap: Option<&str>, progress: &Progress) -> Result<String, EngineError>;
+
+    /// Builds one stage image. Events: `BuildStepStarted`, `BuildLine`, `BuildStepEnded`; `BuildStarted`, `BuildEnded`
+    /// and `BuildFailed` are the caller's. Dropping the future cancels the build.
+    async fn build(&self, request: &BuildRequest, progress: &Progress) -> Result<BuiltStage, FailedBuild>;
+
+    /// Metadata of an image by tag or id. [`EngineError::NoImage`] when it is not there; nothing is pulled.
+    async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError>;
+
+    /// Gives an image a further tag, which teardown leaves alone.
+    async fn tag(&self, image: &str, name: &str) -> Result<(), EngineError>;
+
+    /// Creates and starts a container and awaits its readiness.
+    /// [`EngineError::Exited`] when it ends by itself, [`EngineError::NotReady`] when it does not become ready.
+    async fn start(&self, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError>;
+
+    /// Restarts a container and awaits its readiness again; returns its life before and after.
+    async fn restart(&self, container: &Container, how: Restart) -> Result<(Life, Life), EngineError>;
+
+    /// Carries out an invocation. A command that cannot be started, hangs or fails is an observation, no error.
+    async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError>;
+
+    /// Answers a question about the inside of a container, as this user (absent: the container's own).
+    async fn ask(&self, container: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError>;
+
+    /// Puts a fault on, and does not return before it is seen to be on; says how it was seen.
+    async fn inject(&self, container: &Container, fault: Fault) -> Result<String, EngineError>;
+
+    /// Takes a fault off, and does not return before it is seen to be off; says how it was seen.
+    async fn heal(&self, container: &Container, fault: Fault) -> Result<String, EngineError>;
+
+    /// Removes a container with its anonymous and scoped volumes.
+    async fn remove(&self, container: &Container) -> Result<(), EngineError>;
+
+    /// Removes everything this run made, but the containers named in `keep` and what they need. Never fails: what could not be removed is returned.
+    async fn teardown(&self, keep: &[Container]) -> Vec<Leftover>;
+
+    /// Removes what dead runs left behind, never a living run's; returns what was found.
+    async fn sweep(&self) -> Result<Vec<Leftover>, EngineError>;
+}

@@ -1,0 +1,97 @@
+//! The policy's numbers: success rates and budgets, each with both numbers in its reason.
+
+use super::standing::{self, Standing};
+use crate::model::verdict::Threshold;
+use crate::model::{BudgetAnswer, Measurement, Policy, Rate, Record, Unit};
+
+/// What a policy's numbers say.
+#[derive(Debug, Default)]
+pub(super) struct Reasons {
+    /// Why it is not stable.
+    pub(super) against: Vec<String>,
+    /// Why it cannot be told.
+    pub(super) unclear: Vec<String>,
+}
+
+/// Holds all success rates and budgets of the policy against the record.
+pub(super) fn reasons(policy: &Policy, record: &Record) -> Reasons {
+    let mut reasons = Reasons::default();
+    rate("success rate", standing::rate(record), policy.success_rate, &mut reasons);
+    for (name, threshold) in &policy.phases {
+        let words = format!("success rate of phase {name}");
+        match record.phases.iter().find(|phase| phase.phase == *name) {
+            Some(phase) => rate(&words, standing::phase_rate(record, phase), *threshold, &mut reasons),
+            None => rate(&words, Rate::default(), *threshold, &mut reasons),
+        }
+    }
+    reasons.unclear.extend(skipped(policy, record));
+    for (name, limit) in &policy.budgets {
+        budget(name, *limit, record, &mut reasons);
+    }
+    reasons
+}
+
+fn rate(words: &str, rate: Rate, threshold: Threshold, reasons: &mut Reasons) {
+    let wanted = match (threshold.exclusive, threshold.percent) {
+        (true, percent) => format!("more than {percent}% is required"),
+        (false, percent) => format!("{percent}% is required"),
+    };
+    if rate.counted == 0 {
+        reasons.unclear.push(format!("There is no {words}, since none of its checks was counted; {wanted}."));
+        return;
+    }
+    if threshold.percent.is_nan() {
+        reasons.unclear.push(format!("The {words} is held against a threshold that is no number."));
+        return;
+    }
+    // Multiplied instead of divided, so that 19 of 20 is exactly 95%.
+    let (reached, needed) = (100.0 * rate.passed as f64, threshold.percent * rate.counted as f64);
+    let enough = if threshold.exclusive { reached > needed } else { reached >= needed };
+    if !enough {
+        let (passed, counted) = (rate.passed, rate.counted);
+        let percent = percent(rate);
+        reasons.against.push(format!("The {words} is {percent}% ({passed} of {counted} counted checks); {wanted}."));
+    }
+}
+
+/// Phases that have checks to count, of which none came to count: a phase of which nothing is known satisfies no gate,
+/// named by the policy or not. Those that the policy names have said so already; what could not be told says so itself.
+fn skipped(policy: &Policy, record: &Record) -> Vec<String> {
+    let unnamed = record.phases.iter().filter(|phase| !policy.phases.contains_key(&phase.phase));
+    let silent = unnamed.filter_map(|phase| {
+        let mut counted = phase.checks.iter().filter(|check| check.ended.counted).peekable();
+        counted.peek()?;
+        counted.all(|check| standing::standing(record, check) == Standing::Aside).then_some(&phase.phase)
+    });
+    silent.map(|name| format!("Nothing is known of phase {name}, since all its checks were skipped.")).collect()
+}
+
+/// Percent with one decimal, rounded down: a rate that is too low never looks like one that is enough.
+fn percent(rate: Rate) -> String {
+    let tenths = 1000 * rate.passed / rate.counted.max(1);
+    if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// Every measurement of this name must keep to the limit; none at all tells nothing.
+fn budget(name: &str, limit: f64, record: &Record, reasons: &mut Reasons) {
+    let checks = record.checks().filter(|check| check.concluded).flat_map(|check| &check.ended.measurements);
+    let figures: Vec<&Measurement> =
+        checks.filter(|figure| figure.name == name && figure.unit == Unit::Seconds).collect();
+    if figures.is_empty() {
+        reasons.unclear.push(format!("There is no measurement of {name}; at most {limit} s is required."));
+    }
+    for figure in figures {
+        let median = figure.median();
+        match figure.against(limit) {
+            BudgetAnswer::Within => {}
+            BudgetAnswer::Beyond => {
+                reasons.against.push(format!("Measurement {name} took {median:.3} s; at most {limit} s is required."));
+            }
+            BudgetAnswer::TooNoisy => reasons.unclear.push(format!(
+                "Measurement {name} took {median:.3} s ± {:.3} s in {} samples, too noisy to hold against {limit} s.",
+                figure.spread(),
+                figure.samples.len()
+            )),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Whether something is the same as it was seen before.
+
+use super::finding::Finding;
+use super::{fact, text, tree, version, words};
+use crate::model::inquiry::Answer;
+use crate::model::{ExitStatus, Failure, Observation, Ran};
+
+/// The same version as an earlier step found.
+pub(super) fn version(earlier: &Observation, seen: &Observation) -> Finding {
+    match (version_of(earlier), version_of(seen)) {
+        (Ok(earlier), Ok(seen)) => {
+            Finding::when(version::equal(&earlier, &seen), || format!("`{seen}` instead of `{earlier}`"))
+        }
+        (Err(finding), _) => finding.prefixed("of the earlier step: "),
+        (_, Err(finding)) => finding,
+    }
+}
+
+/// The version that a fact names, else the first one in what was printed, else the only line that was printed.
+fn version_of(seen: &Observation) -> Result<String, Finding> {
+    match seen {
+        Observation::Ran(ran) if ran.fact.is_none() => printed_version(ran),
+        other => fact::of(other).and_then(|fact| match fact::version_of(fact) {
+            Some(version) if !version.trim().is_empty() => Ok(version.to_owned()),
+            _ => Err(Finding::misfit(format!("one version was expected, but known is {}", words::fact(fact)))),
+        }),
+    }
+}
+
+fn printed_version(ran: &Ran) -> Result<String, Finding> {
+    if ran.status != ExitStatus::Exited(0) {
+        return Err(Finding::misfit(words::end_of(ran)));
+    }
+    let printed = ran.stdout.text.trim();
+    let only_line = || (!printed.is_empty() && !printed.contains('\n')).then(|| printed.to_owned());
+    let found = version::first(printed).or_else(only_line);
+    found.ok_or_else(|| Finding::misfit(format!("no version was printed: {}", words::end_of(ran))))
+}
+
+/// The same as before the restart: exit code, standard output (white space at its end aside) and fact of a command,
+/// the agent's answer, what files say, a tree of files.
+pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
+    match (before, seen) {
+        (Observation::Ran(before), Observation::Ran(seen)) => same_run(before, seen),
+        (Observation::Together(before), Observation::Together(seen)) => {
+            if before.len() != seen.len() || seen.is_empty() {
+                return Finding::misfit(format!("{} commands before, {} now", before.len(), seen.len()));
+            }
+            Finding::all(before.iter().zip(seen).map(|(before, seen)| same_run(before, seen)))
+        }
+        (Observation::Answered(Answer::Tree(_)), Observation::Answered(Answer::Tree(_))) => {
+            tree::same(before, seen, &[])
+        }
+        (Observation::Answered(before), Observation::Answered(seen)) => same_answer(before, seen),
+        (Observation::Known { fact: before, .. }, Observation::Known { fact: seen, .. }) => {
+            Finding::when(before == seen, || format!("{}; before: {}", words::fact(seen), words::fact(before)))
+        }
+        (Observation::Image(before), Observation::Image(seen)) => {
+            Finding::when(before == seen, || format!("image {}; before: {}", seen.id, before.id))
+        }
+        (before, seen) => Finding::misfit(format!(
+            "these cannot be compared: before the restart {}, now {}",
+            words::kind(before),
+            words::kind(seen)
+        )),
+    }
+}
+
+fn same_run(before: &Ran, seen: &Ran) -> Finding {
+    for (when, ran) in [("before the restart: ", before), ("", seen)] {
+        if matches!(ran.status, ExitStatus::NotStarted { .. } | ExitStatus::Signalled(_)) {
+            return Finding::misfit(format!("{when}{}", words::end_of(ran)));
+        }
+        if ran.stdout.cut > 0 {
+            return Finding::misfit(format!("{when}{}, so it cannot be compared", words::cut(&ran.stdout)));
+        }
+        if let Some(Err(reason)) = &ran.fact {
+            return Finding::misfit(format!("{when}{}", words::unreadable(reason, ran)));
+        }
+    }
+    if before.status != seen.status {
+        return Finding::unmet(format!("{}\nbefore: {}", words::end_of(seen), words::status(&before.status)));
+    }
+    let (old, new) = (before.stdout.text.trim_end(), seen.stdout.text.trim_end());
+    if old != new {
+        let actual = format!("other output:\n{}\nbefore:\n{}", words::tail(new, 9), words::tail(old, 9));
+        return Finding::Unmet(Failure { actual, diff: text::diff(old, new), ..Failure::default() });
+    }
+    let shown = |ran: &Ran| match &ran.fact {
+        Some(Ok(fact)) => words::fact(fact),
+        _ => "nothing known".to_owned(),
+    };
+    Finding::when(before.fact == seen.fact, || format!("{}; before: {}", shown(seen), shown(before)))
+}
+
+/// Equal answers. Of process 1 only its command can be: a restart makes another process, that is its proof.
+fn same_answer(before: &Answer, seen: &Answer) -> Finding {
+    match (before, seen) {
+        (Answer::Init { command: before, .. }, Answer::Init { command: seen, .. }) => {
+            Finding::when(before == seen, || format!("process 1 is `{seen}`; before: `{before}`"))
+        }
+        (Answer::Content(Some(before)), Answer::Content(Some(seen))) => {
+            let (old, new) = (String::from_utf8_lossy(before), String::from_utf8_lossy(seen));
+            if before == seen {
+                return Finding::Met;
+            }
+            let actual = format!("another content:\n{}", words::tail(&new, 18));
+            Finding::Unmet(Failure { actual, diff: text::diff(&old, &new), ..Failure::default() })
+        }
+        (Answer::Environment { variables: old, .. }, Answer::Environment { variables: new, .. }) if old != new => {
+            let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
+            let changed = names.filter(|name| old.get(*name) != new.get(*name));
+            let shown = |value: Option<&String>| value.map_or("not set".to_owned(), |value| format!("`{value}`"));
+            let lines: Vec<String> = changed
+                .map(|name| format!("{name} is {}; before: {}", shown(new.get(name)), shown(old.get(name))))
+                .collect();
+            Finding::unmet(words::lines(&lines))
+        }
+        (before, seen) => Finding::when(before == seen, || {
+            let line = |answer: &Answer| words::shortened(&format!("{answer:?}"));
+            format!("{}\nbefore: {}", line(seen), line(before))
+        }),
+    }
+}

@@ -1,0 +1,198 @@
+//! Texts held against what they should be.
+
+use regex::RegexBuilder;
+use serde_json::Value;
+use similar::TextDiff;
+
+use super::finding::Finding;
+use super::{version, words};
+use crate::model::Failure;
+use crate::model::expectation::Text;
+use crate::model::text::squeezed;
+
+/// Lines of a text that a failure shows.
+const LINES: usize = 18;
+/// Texts beyond this many bytes are not compared line by line.
+const LARGEST_DIFF: usize = 64 * 1024;
+/// Lines of a diff that a failure shows.
+const DIFF_LINES: usize = 200;
+
+/// Whether a text is as wanted. A text that lacks it is shown with its last lines.
+pub(super) fn matches(wanted: &Text, text: &str) -> Finding {
+    let met = |met: bool| Finding::when(met, || shown(text));
+    match wanted {
+        Text::Equals(exact) => equals(exact, text),
+        Text::Contains(part) => met(text.contains(part)),
+        Text::Says(phrase) => says(phrase, text),
+        Text::Matches(pattern) => match RegexBuilder::new(pattern).multi_line(true).build() {
+            Ok(regex) => met(regex.is_match(text)),
+            Err(error) => Finding::errored(format!("`{pattern}` is not a regular expression: {error}")),
+        },
+        Text::Line(line) => met(text.lines().any(|one| one.trim_end() == line.trim_end())),
+        Text::Something => met(!text.trim().is_empty()),
+        Text::Nothing => met(text.trim().is_empty()),
+        Text::Json => match json(text) {
+            Ok(_) => Finding::Met,
+            Err(finding) => finding,
+        },
+        Text::JsonAt { pointer, is } => json_at(pointer, is, text),
+        Text::VersionWithin(range) => version_within(range, text),
+        Text::PathEntry(entry) => {
+            let plain = |one: &str| if one == "/" { one.to_owned() } else { one.trim_end_matches('/').to_owned() };
+            let entries: Vec<String> = text.trim().split(':').map(plain).collect();
+            Finding::when(entries.contains(&plain(entry)), || format!("one entry a line:\n{}", entries.join("\n")))
+        }
+    }
+}
+
+/// A text for a failure.
+fn shown(text: &str) -> String {
+    match text.trim() {
+        "" => "nothing".to_owned(),
+        trimmed if trimmed.contains('\n') => words::tail(text, LINES),
+        trimmed => format!("`{}`", words::shortened(trimmed)),
+    }
+}
+
+fn equals(wanted: &str, text: &str) -> Finding {
+    if wanted.trim() == text.trim() {
+        return Finding::Met;
+    }
+    Finding::Unmet(Failure { actual: shown(text), diff: diff(wanted, text), ..Failure::default() })
+}
+
+/// A unified diff, where both are texts of several lines and not too large.
+pub(super) fn diff(expected: &str, actual: &str) -> Option<String> {
+    let (expected, actual) = (expected.trim(), actual.trim());
+    if !expected.contains('\n') || !actual.contains('\n') || expected.len().max(actual.len()) > LARGEST_DIFF {
+        return None;
+    }
+    let (expected, actual) = (format!("{expected}\n"), format!("{actual}\n"));
+    let diff = TextDiff::from_lines(&expected, &actual);
+    let unified = diff.unified_diff().context_radius(3).header("expected", "actual").to_string();
+    let mut lines: Vec<&str> = unified.lines().collect();
+    let more = lines.len().saturating_sub(DIFF_LINES);
+    lines.truncate(DIFF_LINES);
+    let tail = if more > 0 { format!("\n(… {more} lines more)") } else { String::new() };
+    Some(format!("{}{tail}", lines.join("\n")))
+}
+
+/// Programs break lines within words, too (`no-` / `such-package`), so all white space is left out.
+fn says(phrase: &str, text: &str) -> Finding {
+    let wanted = squeezed(phrase);
+    if wanted.is_empty() {
+        return Finding::errored("the phrase to look for is empty");
+    }
+    Finding::when(squeezed(text).contains(&wanted), || shown(text))
+}
+
+fn json(text: &str) -> Result<Value, Finding> {
+    serde_json::from_str(text).map_err(|error| Finding::unmet(format!("no JSON: {error}\n{}", shown(text))))
+}
+
+fn json_at(pointer: &str, wanted: &str, text: &str) -> Finding {
+    let value = match json(text) {
+        Ok(value) => value,
+        Err(Finding::Unmet(failure)) => return Finding::Misfit(failure),
+        Err(other) => return other,
+    };
+    let Some(found) = value.pointer(pointer) else {
+        return Finding::unmet(format!("nothing at `{pointer}`"));
+    };
+    let written = match found {
+        Value::String(text) => text.clone(),
+        Value::Number(_) | Value::Bool(_) | Value::Null => found.to_string(),
+        Value::Array(_) | Value::Object(_) => {
+            let shown = words::shortened(&found.to_string());
+            return Finding::unmet(format!("no text, number or boolean at `{pointer}`, but {shown}"));
+        }
+    };
+    Finding::when(!found.is_null() && written == wanted, || format!("`{written}` at `{pointer}`"))
+}
+
+fn version_within(range: &str, text: &str) -> Finding {
+    let Some(found) = version::first(text) else {
+        return Finding::misfit(format!("nothing that looks like a version in {}", shown(text)));
+    };
+    version::held(&found, range)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const WRAPPED: &str = "  ╰─▶ No candidates were found for no-\n      such-package-xyz *.\n";
+
+    #[rstest]
+    #[case::equal_but_for_white_space(Text::Equals("a b".into()), "a b\n", true)]
+    #[case::unequal(Text::Equals("a b".into()), "a c", false)]
+    #[case::contained(Text::Contains("B c".into()), "a B c", true)]
+    #[case::contained_in_another_case(Text::Contains("b c".into()), "a B c", false)]
+    #[case::said_across_a_broken_word(Text::Says("candidates were found for no-such-package-xyz".into()), WRAPPED, true)]
+    #[case::said_in_another_case(Text::Says("No space left on device".into()), "no SPACE\n │ left on\n device", true)]
+    #[case::not_said(Text::Says("no space left".into()), "no room left", false)]
+    #[case::matches_a_line(Text::Matches("^uv \\d".into()), "x\nuv 0.8\n", true)]
+    #[case::matches_nothing(Text::Matches("^uv \\d".into()), "a uv 0.8\n", false)]
+    #[case::line(Text::Line("b".into()), "a\nb\r\nc", true)]
+    #[case::no_such_line(Text::Line("b".into()), "a\nbb\n", false)]
+    #[case::something(Text::Something, " x", true)]
+    #[case::not_something(Text::Something, " \n", false)]
+    #[case::nothing(Text::Nothing, " \n", true)]
+    #[case::not_nothing(Text::Nothing, "x", false)]
+    #[case::json(Text::Json, "[]\n", true)]
+    #[case::no_json(Text::Json, "", false)]
+    #[case::json_and_more(Text::Json, "{} x", false)]
+    #[case::json_text(Text::JsonAt { pointer: "/a/0".into(), is: "x".into() }, r#"{"a": ["x"]}"#, true)]
+    #[case::json_number(Text::JsonAt { pointer: "/a".into(), is: "1".into() }, r#"{"a": 1}"#, true)]
+    #[case::json_boolean(Text::JsonAt { pointer: "/a".into(), is: "true".into() }, r#"{"a": true}"#, true)]
+    #[case::json_null_is_nothing(Text::JsonAt { pointer: "/a".into(), is: "null".into() }, r#"{"a": null}"#, false)]
+    #[case::json_object(Text::JsonAt { pointer: String::new(), is: "{}".into() }, "{}", false)]
+    #[case::json_without_the_place(Text::JsonAt { pointer: "/b".into(), is: "1".into() }, r#"{"a": 1}"#, false)]
+    #[case::version(Text::VersionWithin(">=0.30, <1".into()), "pixi 0.77.0\n", true)]
+    #[case::version_beyond(Text::VersionWithin(">=0.30, <0.70".into()), "pixi 0.77.0\n", false)]
+    #[case::no_version(Text::VersionWithin(">=0".into()), "command not found", false)]
+    #[case::path_entry(Text::PathEntry("/opt/uv/bin/".into()), "/usr/bin:/opt/uv/bin\n", true)]
+    #[case::part_of_a_path_entry(Text::PathEntry("/opt/uv".into()), "/usr/bin:/opt/uv/bin\n", false)]
+    #[case::root_path_entry(Text::PathEntry("/".into()), "/usr/bin:/", true)]
+    #[case::empty_path_entry_is_not_root(Text::PathEntry("/".into()), "/usr/bin:", false)]
+    fn texts_are_held_against_what_is_wanted(#[case] wanted: Text, #[case] text: &str, #[case] met: bool) {
+        assert_eq!(matches(&wanted, text) == Finding::Met, met, "{wanted:?} on {text:?}");
+    }
+
+    #[rstest]
+    #[case::pattern(Text::Matches("(".into()))]
+    #[case::range(Text::VersionWithin("about 1".into()))]
+    #[case::phrase(Text::Says(" ╰─▶ ".into()))]
+    fn a_malformed_wish_is_never_the_subjects_fault(#[case] wanted: Text) {
+        assert!(matches!(matches(&wanted, "uv 1.0"), Finding::Aside(_)));
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_compared_line_by_line() {
+        let Finding::Unmet(failure) = matches(&Text::Equals("a\nb\nc".into()), "a\nx\nc\n") else {
+            panic!("they differ");
+        };
+        insta::assert_snapshot!(failure.diff.expect("both have several lines"), @r"
+        --- expected
+        +++ actual
+        @@ -1,3 +1,3 @@
+         a
+        -b
+        +x
+         c
+        ");
+    }
+
+    #[test]
+    fn long_texts_are_shown_by_their_end() {
+        let text = (0..100).map(|number| format!("line {number}")).collect::<Vec<_>>().join("\n");
+        let Finding::Unmet(failure) = matches(&Text::Contains("z".into()), &text) else {
+            panic!("there is no z");
+        };
+        assert!(failure.actual.starts_with("(… 82 lines before)\nline 82"), "{}", failure.actual);
+        assert!(failure.actual.ends_with("line 99"));
+        assert_eq!(diff("a\nb", &"x\n".repeat(LARGEST_DIFF)), None);
+    }
+}

@@ -1,0 +1,7 @@
+//! The `shakedown` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shakedown::cli::main()
+}

@@ -1,0 +1,78 @@
+//! Images: what to build, and what came of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One stage image to build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildRequest {
+    /// The stage's name, as `stage-2`.
+    pub stage: String,
+    /// The Dockerfile on the host; its folder is the build context.
+    pub dockerfile: PathBuf,
+    /// Tag of the image to build on, given to the Dockerfile as the argument `BASE`.
+    pub base: String,
+    /// Tag to give to the result.
+    pub tag: String,
+    /// Build arguments.
+    pub arguments: BTreeMap<String, String>,
+    /// Labels for the image; empty for stages that are to stay cached, since a label of the run would make a new image each time.
+    pub labels: BTreeMap<String, String>,
+    /// Whether the build cache may be used.
+    pub cache: bool,
+    /// Give the host's CA bundle to every RUN step, in no layer.
+    pub trust_host: bool,
+}
+
+/// One step of a build, as the builder reports it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BuildStep {
+    /// The instruction, as `RUN install-pixi`.
+    pub step: String,
+    /// Seconds from start to end; 0 for a cached step.
+    pub seconds: f64,
+    /// Whether the result came from the cache.
+    pub cached: bool,
+}
+
+/// A built stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BuiltStage {
+    /// The stage's name.
+    pub name: String,
+    /// Image id, `sha256:…`.
+    pub image: String,
+    /// The tag it was given.
+    pub tag: String,
+    /// Seconds for the whole build.
+    pub seconds: f64,
+    /// Whether every step came from the cache.
+    pub cached: bool,
+    /// The steps in order, those of the Dockerfile only.
+    pub steps: Vec<BuildStep>,
+}
+
+/// Metadata of an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFacts {
+    /// Image id (the digest of its configuration), `sha256:…`.
+    pub id: String,
+    /// Operating system and architecture, `linux/amd64`.
+    pub platform: String,
+    /// Size of all layers, bytes.
+    pub bytes: u64,
+    /// Variables that the image sets.
+    pub environment: BTreeMap<String, String>,
+    /// Entrypoint; empty when there is none.
+    pub entrypoint: Vec<String>,
+    /// Command; empty when there is none.
+    pub command: Vec<String>,
+    /// User; empty for root.
+    pub user: String,
+    /// Working directory; empty for `/`.
+    pub directory: String,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+}

@@ -1,0 +1,89 @@
+//! Containers: how they are to run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How a container of the subject runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerSpec {
+    /// Image tag or id.
+    pub image: String,
+    /// A word for the container's name: `main`, or the check it is for.
+    pub purpose: String,
+    /// Extra variables.
+    pub environment: BTreeMap<String, String>,
+    /// User; absent: the image's own.
+    pub user: Option<String>,
+    /// Command; absent: the image's own.
+    pub command: Option<Vec<String>>,
+    /// `none`, `host`, or absent for the default bridge.
+    pub network: Option<String>,
+    /// Memory limit, bytes; absent: as much as the host has (always set explicitly, so that it can be changed live).
+    pub memory: Option<u64>,
+    /// Processor time in millionths of one processor per second (2,000,000 are two processors); absent: all.
+    pub processors: Option<u64>,
+    /// Limit on the number of processes; absent: none.
+    pub processes: Option<i64>,
+    /// tmpfs mounts: path to options.
+    pub tmpfs: BTreeMap<String, String>,
+    /// Volumes, `name:/path` (made fresh for this container) or an absolute host folder `/folder:/path[:ro]`.
+    pub volumes: Vec<String>,
+    /// Mount the root file system read-only.
+    pub read_only: bool,
+    /// Give the host's CA bundle to the container.
+    pub trust_host: bool,
+    /// What to await after every start.
+    pub ready: Ready,
+}
+
+/// What tells that a started container is ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// The condition.
+    pub condition: ReadyCondition,
+    /// How long to wait for it.
+    pub within: Duration,
+}
+
+/// Conditions of readiness.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadyCondition {
+    /// It runs, and the agent answers.
+    Started,
+    /// A shell command exits with 0 (`sh -c`).
+    Run(String),
+    /// A path exists.
+    File(String),
+    /// Something listens on this TCP port inside.
+    Port(u16),
+    /// The container's log has a line that contains this text.
+    Log(String),
+    /// The image's own health check says healthy.
+    Healthy,
+}
+
+/// Ways to end and begin a container's life anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Restart {
+    /// `docker restart`.
+    Restart,
+    /// Stop, then start.
+    StopStart,
+    /// SIGKILL, then start.
+    Kill,
+}
+
+impl Restart {
+    /// The name in suites and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Restart => "restart",
+            Self::StopStart => "stop-start",
+            Self::Kill => "kill",
+        }
+    }
+}

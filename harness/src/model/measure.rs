@@ -1,0 +1,159 @@
+//! Figures and the limits on them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A figure taken once or several times, perhaps with a budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// What was measured, as `wall`, `memory`, `install`.
+    pub name: String,
+    /// What the numbers count.
+    pub unit: Unit,
+    /// All samples in the order taken; never empty.
+    pub samples: Vec<f64>,
+    /// The limit, in the same unit, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<f64>,
+    /// Where the figure is from, when that is not plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Measurement {
+    /// One sample without a budget.
+    pub fn once(name: impl Into<String>, unit: Unit, value: f64) -> Self {
+        Self { name: name.into(), unit, samples: vec![value], budget: None, source: None }
+    }
+
+    /// The middle sample, or the mean of the two in the middle.
+    pub fn median(&self) -> f64 {
+        let mut sorted = self.samples.clone();
+        sorted.sort_by(f64::total_cmp);
+        let half = sorted.len() / 2;
+        match (sorted.len(), sorted.len() % 2) {
+            (0, _) => 0.0,
+            (_, 1) => sorted[half],
+            _ => f64::midpoint(sorted[half - 1], sorted[half]),
+        }
+    }
+
+    /// How far the samples scatter: the median absolute deviation from the median, in the same unit; 0 for one sample.
+    pub fn spread(&self) -> f64 {
+        let median = self.median();
+        let deviations = self.samples.iter().map(|sample| (sample - median).abs()).collect();
+        Self { samples: deviations, ..Self::once("", self.unit, 0.0) }.median()
+    }
+
+    /// Holds the figure against a limit in the same unit.
+    ///
+    /// The median decides, and it is beyond the limit only where the measured noise (two standard deviations) cannot
+    /// explain it. A single sample has no noise. Without samples, or with one that is no number, nothing can be told.
+    pub fn against(&self, budget: f64) -> BudgetAnswer {
+        if budget.is_nan() || self.samples.is_empty() || self.samples.iter().any(|sample| sample.is_nan()) {
+            return BudgetAnswer::TooNoisy;
+        }
+        let median = self.median();
+        if median <= budget {
+            BudgetAnswer::Within
+        } else if median - 2.0 * DEVIATIONS_TO_SIGMA * self.spread() > budget {
+            BudgetAnswer::Beyond
+        } else {
+            BudgetAnswer::TooNoisy
+        }
+    }
+}
+
+/// The median absolute deviation times this estimates the standard deviation of normally distributed samples:
+/// 1 / Φ⁻¹(3/4) (Rousseeuw and Croux, "Alternatives to the Median Absolute Deviation", 1993, section 1).
+const DEVIATIONS_TO_SIGMA: f64 = 1.4826;
+
+/// What a measurement says about a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BudgetAnswer {
+    /// The median keeps to the limit.
+    Within,
+    /// The median is beyond the limit, and beyond what the noise can explain.
+    Beyond,
+    /// The median is beyond the limit, but no further than the noise reaches; or there is nothing to go by.
+    TooNoisy,
+}
+
+impl fmt::Display for Measurement {
+    /// `0.38 s ± 0.02 (5 samples)`, `1.20 GB`, `7`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (median, spread) = (self.unit.text(self.median()), self.unit.text(self.spread()));
+        match self.samples.len() {
+            0 | 1 => formatter.write_str(&median),
+            samples => write!(formatter, "{median} ± {spread} ({samples} samples)"),
+        }
+    }
+}
+
+impl Unit {
+    /// A figure of this unit as people read it.
+    pub fn text(self, value: f64) -> String {
+        const BYTES: [(f64, &str); 3] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
+        match self {
+            Self::Seconds => format!("{value:.2} s"),
+            Self::Count => format!("{value}"),
+            Self::Bytes => match BYTES.iter().find(|(size, _)| value.abs() >= *size) {
+                Some((size, name)) => format!("{:.2} {name}", value / size),
+                None => format!("{value} B"),
+            },
+        }
+    }
+}
+
+/// Units of measurements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Seconds.
+    #[serde(rename = "s")]
+    Seconds,
+    /// Bytes.
+    #[serde(rename = "B")]
+    Bytes,
+    /// A number of things.
+    #[serde(rename = "count")]
+    Count,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_and_the_spread_of_few_samples_are_right() {
+        let measurement =
+            Measurement { samples: vec![3.0, 1.0, 2.0, 10.0], ..Measurement::once("wall", Unit::Seconds, 0.0) };
+        assert!((measurement.median() - 2.5).abs() < 1e-9);
+        assert!((measurement.spread() - 1.0).abs() < 1e-9);
+        let one = Measurement::once("wall", Unit::Seconds, 7.0);
+        assert!((one.median() - 7.0).abs() < 1e-9 && one.spread() < 1e-9);
+    }
+
+    #[test]
+    fn a_budget_fails_only_beyond_the_measured_noise() {
+        let of = |samples: &[f64]| Measurement {
+            samples: samples.to_vec(),
+            ..Measurement::once("wall", Unit::Seconds, 0.0)
+        };
+        let cases: [(&[f64], f64, BudgetAnswer); 10] = [
+            (&[1.0], 1.0, BudgetAnswer::Within),
+            (&[1.001], 1.0, BudgetAnswer::Beyond),
+            (&[0.9, 0.9, 5.0], 1.0, BudgetAnswer::Within),
+            (&[1.0, 1.1, 1.2], 1.0, BudgetAnswer::TooNoisy),
+            (&[2.0, 2.1, 2.2], 1.0, BudgetAnswer::Beyond),
+            (&[1.5, 1.5, 1.5], 1.0, BudgetAnswer::Beyond),
+            (&[], 1.0, BudgetAnswer::TooNoisy),
+            (&[f64::NAN], 1.0, BudgetAnswer::TooNoisy),
+            (&[1.0], f64::NAN, BudgetAnswer::TooNoisy),
+            (&[f64::INFINITY], 1.0, BudgetAnswer::TooNoisy),
+        ];
+        for (samples, budget, answer) in cases {
+            assert_eq!(of(samples).against(budget), answer, "{samples:?} against {budget}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Pure data: what is planned, seen, concluded and recorded. Knows serde and std, nothing else.
+//!
+//! The words are those of the whole project: an [`Invocation`] or [`Inquiry`] leads to an [`Observation`],
+//! an [`Observation`] held against an [`Expectation`] to an [`Outcome`], all [`Event`]s fold into a
+//! [`Record`], and the gate turns a record into a [`Verdict`].
+
+pub mod build;
+pub mod container;
+pub mod event;
+pub mod expectation;
+pub mod fact;
+pub mod fault;
+pub mod id;
+pub mod inquiry;
+pub mod invocation;
+pub mod measure;
+pub mod moment;
+pub mod observation;
+pub mod outcome;
+pub mod plan;
+pub mod record;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod text;
+pub mod verdict;
+
+pub use build::{BuildRequest, BuildStep, BuiltStage, ImageFacts};
+pub use container::{ContainerSpec, Ready, Restart};
+pub use event::{Ending, Envelope, Event};
+pub use expectation::{Expectation, FileExpectation, Quantity, Stream, Text};
+pub use fact::{EnvironmentFact, ErrorClass, Fact, Package};
+pub use fault::Fault;
+pub use id::{CheckId, RunId};
+pub use inquiry::{Answer, Inquiry};
+pub use invocation::{Invocation, Kill, Limits, Trigger};
+pub use measure::{BudgetAnswer, Measurement, Unit};
+pub use observation::{Captured, ExitStatus, Observation, Ran, Usage};
+pub use outcome::{Failure, Outcome};
+pub use plan::{Check, Isolation, Measure, PhasePlan, Plan, Priority, Probe, Question, Reading, Step};
+pub use record::{CheckRecord, PhaseRecord, Rate, Record};
+pub use verdict::{Decision, Policy, Verdict};

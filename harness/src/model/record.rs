@@ -1,0 +1,270 @@
+//! The fold of all events of a run: the one source of reports and verdicts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::build::{BuiltStage, ImageFacts};
+use super::container::Restart;
+use super::event::{CheckEnded, Ending, Envelope, Event, RunStarted};
+use super::id::CheckId;
+use super::measure::Measurement;
+use super::moment::seconds_between;
+use super::outcome::Outcome;
+use super::plan::Priority;
+use super::verdict::Verdict;
+
+/// Everything that is known of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// How it began.
+    pub start: RunStarted,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// Notices in order.
+    pub notices: Vec<String>,
+    /// Stages that were built.
+    pub stages: Vec<BuiltStage>,
+    /// The build that failed, if one did.
+    pub build_failure: Option<BuildFailure>,
+    /// The image that was judged.
+    pub image: Option<ImageFacts>,
+    /// The manager's version, where it said.
+    pub manager_version: Option<String>,
+    /// The manager's configuration.
+    pub configuration: BTreeMap<String, String>,
+    /// Phases in the plan's order, with those of their checks that ended.
+    pub phases: Vec<PhaseRecord>,
+    /// How it ended; absent while it runs and after it died.
+    pub ending: Option<Ending>,
+    /// Seconds in all, or up to the last event where the run did not come to its end.
+    pub seconds: f64,
+    /// What the gate said, if it came to that.
+    pub verdict: Option<Verdict>,
+}
+
+/// A build that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildFailure {
+    /// The stage.
+    pub stage: String,
+    /// The step.
+    pub step: Option<String>,
+    /// What went wrong.
+    pub message: String,
+    /// The step's last lines.
+    pub log: Vec<String>,
+    /// Whether the environment is at fault.
+    pub environment: bool,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// What is known of one phase.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PhaseRecord {
+    /// Its name.
+    pub phase: String,
+    /// Its priority.
+    pub priority: Priority,
+    /// Its checks in the plan's order. One that never came to an outcome is errored.
+    pub checks: Vec<CheckRecord>,
+    /// Seconds it took; 0 until it ended.
+    pub seconds: f64,
+    /// How the container was restarted in it, with the proof.
+    pub restarts: Vec<(Restart, String)>,
+    /// The diagnosis of its first failure.
+    pub diagnosis: Option<String>,
+}
+
+/// What is known of one check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckRecord {
+    /// How it ended. Before it ended: errored, "it did not come to run".
+    pub ended: CheckEnded,
+    /// Whether it came to an end at all.
+    pub concluded: bool,
+}
+
+impl CheckRecord {
+    /// Passed, but not at the first try.
+    pub fn is_flaky(&self) -> bool {
+        self.ended.outcome.is_passed() && self.ended.attempts > 1
+    }
+}
+
+/// How many of how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Passed.
+    pub passed: usize,
+    /// Passed, failed, timed out, or blocked by one of these.
+    pub counted: usize,
+}
+
+impl Rate {
+    /// Percent; `None` where nothing was counted: no rate at all, which satisfies no gate.
+    pub fn percent(self) -> Option<f64> {
+        (self.counted > 0).then(|| 100.0 * self.passed as f64 / self.counted as f64)
+    }
+
+    fn of<'a>(checks: impl Iterator<Item = &'a CheckRecord>) -> Self {
+        checks.filter(|check| check.ended.counted).fold(Self::default(), |rate, check| {
+            let passed = usize::from(check.ended.outcome.is_passed());
+            let failed = usize::from(check.ended.outcome.is_subject_failure());
+            Self { passed: rate.passed + passed, counted: rate.counted + passed + failed }
+        })
+    }
+}
+
+impl PhaseRecord {
+    /// The phase's success rate.
+    pub fn rate(&self) -> Rate {
+        Rate::of(self.checks.iter())
+    }
+}
+
+impl Record {
+    /// The fold over all events.
+    pub fn of<'a>(envelopes: impl IntoIterator<Item = &'a Envelope>) -> Self {
+        let mut record = Self::default();
+        for envelope in envelopes {
+            record.apply(envelope);
+        }
+        record
+    }
+
+    /// All checks in the plan's order.
+    pub fn checks(&self) -> impl Iterator<Item = &CheckRecord> {
+        self.phases.iter().flat_map(|phase| &phase.checks)
+    }
+
+    /// The success rate over all phases.
+    pub fn rate(&self) -> Rate {
+        Rate::of(self.checks())
+    }
+
+    /// A check by id.
+    pub fn check(&self, id: &CheckId) -> Option<&CheckRecord> {
+        self.checks().find(|check| check.ended.check == *id)
+    }
+
+    /// All figures: those of checks, named `check id: figure`.
+    pub fn measurements(&self) -> Vec<(CheckId, &Measurement)> {
+        self.checks()
+            .flat_map(|check| check.ended.measurements.iter().map(|figure| (check.ended.check.clone(), figure)))
+            .collect()
+    }
+
+    /// Takes in one event.
+    pub fn apply(&mut self, envelope: &Envelope) {
+        if self.ending.is_none()
+            && let Some(seconds) = seconds_between(&self.started, &envelope.at)
+        {
+            self.seconds = seconds.max(0.0);
+        }
+        match &envelope.event {
+            Event::RunStarted(start) => self.begin(start, &envelope.at),
+            Event::Notice { text } => self.notices.push(text.clone()),
+            Event::BuildEnded { built } => self.stages.push(built.clone()),
+            Event::BuildFailed { stage, step, message, log, environment, hint } => {
+                self.build_failure = Some(BuildFailure {
+                    stage: stage.clone(),
+                    step: step.clone(),
+                    message: message.clone(),
+                    log: log.clone(),
+                    environment: *environment,
+                    hint: hint.clone(),
+                });
+            }
+            Event::ImageReady { image } => self.image = Some(image.clone()),
+            Event::ManagerFound { version, configuration } => {
+                self.manager_version.clone_from(version);
+                self.configuration.clone_from(configuration);
+            }
+            Event::Restarted { phase, restart, proof } => {
+                self.with_phase(phase, |phase| phase.restarts.push((*restart, proof.clone())));
+            }
+            Event::CheckEnded(ended) => self.check_ended(ended),
+            Event::Diagnosed { phase, text } => self.with_phase(phase, |phase| phase.diagnosis = Some(text.clone())),
+            Event::PhaseEnded { phase, seconds } => self.with_phase(phase, |phase| phase.seconds = *seconds),
+            Event::RunEnded { ending, seconds } => {
+                self.ending = Some(ending.clone());
+                self.seconds = *seconds;
+            }
+            Event::Judged { verdict } => self.verdict = Some(verdict.clone()),
+            Event::PhaseStarted { .. }
+            | Event::BuildStarted { .. }
+            | Event::BuildStepStarted { .. }
+            | Event::BuildLine { .. }
+            | Event::BuildStepEnded { .. }
+            | Event::ContainerReady { .. }
+            | Event::CheckStarted { .. } => {}
+        }
+    }
+
+    fn begin(&mut self, start: &RunStarted, at: &str) {
+        self.start = start.clone();
+        at.clone_into(&mut self.started);
+        for planned in &start.checks {
+            if self.phases.iter().all(|phase| phase.phase != planned.id.phase) {
+                let phase = planned.id.phase.clone();
+                self.phases.push(PhaseRecord { phase, priority: planned.priority, ..PhaseRecord::default() });
+            }
+            let ended = CheckEnded::pending(planned.id.clone(), planned.counted);
+            self.with_phase(&planned.id.phase, |phase| phase.checks.push(CheckRecord { ended, concluded: false }));
+        }
+    }
+
+    fn check_ended(&mut self, ended: &CheckEnded) {
+        let found =
+            self.phases.iter_mut().flat_map(|phase| &mut phase.checks).find(|check| check.ended.check == ended.check);
+        if let Some(check) = found {
+            *check = CheckRecord { ended: ended.clone(), concluded: true };
+        }
+    }
+
+    fn with_phase(&mut self, name: &str, change: impl FnOnce(&mut PhaseRecord)) {
+        if let Some(phase) = self.phases.iter_mut().find(|phase| phase.phase == name) {
+            change(phase);
+        }
+    }
+}
+
+impl CheckEnded {
+    /// A check that has not come to an outcome: errored until it does.
+    pub fn pending(check: CheckId, counted: bool) -> Self {
+        Self {
+            check,
+            outcome: Outcome::Errored { reason: "it did not come to run".to_owned() },
+            counted,
+            about: String::new(),
+            hint: None,
+            seconds: 0.0,
+            attempts: 0,
+            measurements: Vec::new(),
+            invocation: None,
+            stdout: None,
+            stderr: None,
+            reproduce: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample;
+
+    #[test]
+    fn a_run_without_an_end_took_until_its_last_event() {
+        let passed = sample::passed("installation/binary");
+        let mut events = sample::run(std::slice::from_ref(&passed), Ending::Completed);
+        assert!(matches!(events.pop().map(|last| last.event), Some(Event::RunEnded { .. })));
+        let last = events.last_mut().expect("it began");
+        last.at = "2026-11-20T12:11:30.250Z".to_owned();
+        let record = Record::of(&events);
+        assert_eq!((record.seconds, record.ending), (90.25, None));
+    }
+}

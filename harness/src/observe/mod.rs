@@ -1,0 +1,118 @@
+//! Probes → observations: asks the engine, the agent and the managers' parsers, and judges nothing.
+
+mod files;
+mod reproduce;
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+
+pub use reproduce::reproduce;
+
+use crate::engine::{Container, Engine, EngineError};
+use crate::managers;
+use crate::model::build::ImageFacts;
+use crate::model::fact::{Fact, Package};
+use crate::model::invocation::Invocation;
+use crate::model::measure::Measurement;
+use crate::model::observation::{ExitStatus, Observation, Ran};
+use crate::model::plan::{Probe, Question, Reading};
+
+/// What was measured while the image was built, by the names of `measure`; `None`: the image was not built here.
+pub type BuildFigures = Option<BTreeMap<String, BuildFigure>>;
+
+/// The figure of one build step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuildFigure {
+    /// Its seconds.
+    pub measurement: Measurement,
+    /// Whether the step's result came from the cache, so that the seconds mean nothing.
+    pub cached: bool,
+}
+
+/// Looks at containers of one image.
+#[derive(Clone, Copy)]
+pub struct Observer<'a> {
+    /// Where the containers are.
+    pub engine: &'a dyn Engine,
+    /// The image that they were made from.
+    pub image: &'a ImageFacts,
+    /// What its build measured.
+    pub figures: &'a BuildFigures,
+}
+
+impl Observer<'_> {
+    /// Carries out one probe. An error is the environment's fault.
+    pub async fn observe(&self, container: &Container, probe: &Probe) -> Result<Observation, EngineError> {
+        match probe {
+            Probe::Run { invocation, read, skip_on } => self.run(container, invocation, read.as_ref(), *skip_on).await,
+            Probe::Together(invocations) => {
+                let runs = invocations.iter().map(|invocation| self.engine.run(container, invocation));
+                Ok(Observation::Together(try_join_all(runs).await?))
+            }
+            Probe::Ask { inquiry, user } => {
+                self.engine.ask(container, user.as_deref(), inquiry).await.map(Observation::Answered)
+            }
+            Probe::Records { folder, suffix, reading } => self.records(container, folder, suffix, reading).await,
+            Probe::Manifest { path, reading } => self.manifest(container, path, reading).await,
+            Probe::BuildStep(name) => Ok(self.build_step(name)),
+            Probe::Image => Ok(Observation::Image(self.image.clone())),
+            Probe::Inject(fault) => self.engine.inject(container, *fault).await.map(Observation::Confirmed),
+            Probe::Heal(fault) => self.engine.heal(container, *fault).await.map(Observation::Confirmed),
+        }
+    }
+
+    async fn run(
+        &self,
+        container: &Container,
+        invocation: &Invocation,
+        read: Option<&Reading>,
+        skip_on: Option<i32>,
+    ) -> Result<Observation, EngineError> {
+        let mut ran = self.engine.run(container, invocation).await?;
+        if let (Some(skip), ExitStatus::Exited(code)) = (skip_on, &ran.status)
+            && skip == *code
+        {
+            return Ok(Observation::NotHere(ran.stdout.text.lines().next().unwrap_or_default().to_owned()));
+        }
+        ran.fact = read.and_then(|reading| read_output(reading, &ran));
+        Ok(Observation::Ran(Box::new(ran)))
+    }
+
+    fn build_step(&self, name: &str) -> Observation {
+        let Some(figures) = self.figures else {
+            return Observation::NotHere("not built here".to_owned());
+        };
+        match figures.get(name) {
+            None => Observation::NotHere(format!("the subject measures no build step as `{name}`")),
+            Some(figure) if figure.cached => Observation::NotHere("the step came from the build cache".to_owned()),
+            Some(figure) => Observation::Measured(figure.measurement.clone()),
+        }
+    }
+}
+
+/// What a manager's parser makes of an output. A command that failed is only read for the reason of its refusal.
+fn read_output(reading: &Reading, ran: &Ran) -> Option<Result<Fact, String>> {
+    let exit = ran.status.code();
+    if exit != Some(0) && reading.what != Question::Refusal {
+        return None;
+    }
+    Some(with_manager(reading, |manager| manager.read(&reading.what, exit, &ran.stdout.text, &ran.stderr.text)))
+}
+
+fn with_manager(
+    reading: &Reading,
+    read: impl FnOnce(&dyn managers::PackageManager) -> Result<Fact, String>,
+) -> Result<Fact, String> {
+    let manager = managers::find(&reading.manager).ok_or_else(|| format!("no manager `{}`", reading.manager))?;
+    let fact = read(manager)?;
+    Ok(match (&reading.only, fact) {
+        (Some(only), Fact::Packages(packages)) => Fact::Packages(narrowed(packages, only)),
+        (_, fact) => fact,
+    })
+}
+
+fn narrowed(packages: Vec<Package>, only: &str) -> Vec<Package> {
+    let wanted = Package::normalized(only);
+    packages.into_iter().filter(|package| Package::normalized(&package.name) == wanted).collect()
+}

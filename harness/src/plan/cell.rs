@@ -1,0 +1,97 @@
+//! A fault cell → steps: pictures before, the fault, the refusal, the healing, and what is left of it all.
+
+use crate::config::suite::{FaultCell, FaultName};
+use crate::config::verbs::OperationVerb;
+use crate::model::expectation::Expectation;
+use crate::model::fact::ErrorClass;
+use crate::model::fault::Fault;
+use crate::model::invocation::{Kill, Trigger};
+use crate::model::plan::{Probe, Question, Step};
+
+use super::step::{Refused, Workshop, tree};
+
+impl Workshop<'_> {
+    /// The steps of a fault cell, in order: `before`, `fault`, `refused`, `healed`, `then`, `residue`, `neighbours`, `recovers`.
+    pub(super) fn cell(&mut self, cell: &FaultCell) -> Result<Vec<Step>, Refused> {
+        let residue = self.names.words(&cell.residue)?;
+        let except = self.names.words(&cell.except)?;
+        let neighbours = self.names.words(&cell.neighbours)?;
+        let mut steps = vec![look("before: folders", residue.clone(), Expectation::Observed)];
+        for name in &neighbours {
+            steps.push(look(format!("before: {name}"), vec![self.folder_of(name)?], Expectation::Observed));
+        }
+        let fault = cell.under.map(|FaultName::Network| Fault::Network);
+        if let Some(fault) = fault {
+            steps.push(Step::new(format!("fault: {}", fault.name()), Probe::Inject(fault), Expectation::Observed));
+        }
+        steps.extend(self.refusal(cell)?);
+        if let Some(fault) = fault {
+            let healed = Step::new(format!("healed: {}", fault.name()), Probe::Heal(fault), Expectation::Observed);
+            steps.push(Step { always: true, ..healed });
+        }
+        for verb in &cell.then {
+            steps.extend(self.succeeds("then", verb)?);
+        }
+        let same = Expectation::SameTreeAs { step: "before: folders".to_owned(), except };
+        steps.push(look("residue", residue, same));
+        for name in &neighbours {
+            let same = Expectation::SameTreeAs { step: format!("before: {name}"), except: Vec::new() };
+            steps.push(look(format!("neighbours: {name}"), vec![self.folder_of(name)?], same));
+            let invocation = self.python(name, "import sys; print(sys.prefix)", &[])?;
+            let probe = Probe::Run { invocation, read: None, skip_on: None };
+            steps.push(Step::new(format!("neighbours: {name} starts"), probe, Expectation::Exit(0)));
+        }
+        let again = cell.recovers.as_ref().unwrap_or(&cell.operation);
+        steps.extend(self.succeeds("recovers", again)?);
+        Ok(steps)
+    }
+
+    fn refusal(&mut self, cell: &FaultCell) -> Result<Vec<Step>, Refused> {
+        let kill = cell.kill_when.as_ref().map(|path| self.names.fill(path)).transpose()?;
+        let mut invocations = self.invocations(&cell.operation)?;
+        let Some(mut last) = invocations.pop() else {
+            return Err(Refused::Wrong("the operation consists of no command".to_owned()));
+        };
+        last.kill = kill.map(|path| Kill { trigger: Trigger::Appears(path), signal: 9 });
+        let mut expect = vec![Expectation::Refused];
+        if !cell.says.is_empty() {
+            let classes = cell.says.iter().map(|name| class(name)).collect::<Result<_, _>>()?;
+            expect.push(Expectation::Because(classes));
+        }
+        let read = Some(self.reading(Question::Refusal));
+        let refused = Step::new(
+            "refused",
+            Probe::Run { invocation: last, read, skip_on: None },
+            if expect.len() == 1 { expect.remove(0) } else { Expectation::All(expect) },
+        );
+        let first = invocations.into_iter().enumerate().map(|(index, invocation)| {
+            let probe = Probe::Run { invocation, read: None, skip_on: None };
+            Step::new(format!("prepared ({})", index + 1), probe, Expectation::Exit(0))
+        });
+        Ok(first.chain([refused]).collect())
+    }
+
+    fn succeeds(&mut self, name: &str, verb: &OperationVerb) -> Result<Vec<Step>, Refused> {
+        let invocations = self.invocations(verb)?;
+        let several = invocations.len() > 1;
+        let step = |(index, invocation)| {
+            let name = if several { format!("{name} ({})", index + 1) } else { name.to_owned() };
+            Step::new(name, Probe::Run { invocation, read: None, skip_on: None }, Expectation::Exit(0))
+        };
+        Ok(invocations.into_iter().enumerate().map(step).collect())
+    }
+
+    fn folder_of(&self, environment: &str) -> Result<String, String> {
+        let spec = self.environments.find(environment)?;
+        Ok(self.manager.folder(&spec, &self.subject.install))
+    }
+}
+
+fn look(name: impl Into<String>, paths: Vec<String>, expect: Expectation) -> Step {
+    Step::new(name, Probe::Ask { inquiry: tree(paths), user: None }, expect)
+}
+
+fn class(name: &str) -> Result<ErrorClass, String> {
+    let value = serde_json::Value::String(name.to_owned());
+    serde_json::from_value(value).map_err(|_| format!("`{name}` is not a class of errors"))
+}

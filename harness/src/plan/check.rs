@@ -1,0 +1,106 @@
+//! One check of a suite → checks of the plan, one per item of its `each`.
+
+use std::time::Duration;
+
+use crate::config::Subject;
+use crate::config::suite::{IsolationName, SuiteCheck, SuitePhase};
+use crate::managers::PackageManager;
+use crate::model::id::CheckId;
+use crate::model::invocation::Invocation;
+use crate::model::plan::{Check, Isolation, Step};
+
+use super::names::Names;
+use super::operation::Environments;
+use super::step::{Refused, Workshop};
+
+/// What all checks of a subject are made from.
+pub(super) struct Maker<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) manager: &'a dyn PackageManager,
+    pub(super) names: &'a Names,
+}
+
+impl Maker<'_> {
+    /// The checks that one check of a suite stands for. The error is a sentence without place.
+    pub(super) fn checks(&self, phase: &SuitePhase, check: &SuiteCheck) -> Result<Vec<Check>, String> {
+        let Some((variable, words)) = check.each.iter().next() else {
+            let id = CheckId::new(&phase.phase, &check.id);
+            return Ok(vec![self.check(phase, check, id, self.names.clone())?]);
+        };
+        let items = self.names.words(words)?;
+        let make = |item: &String| {
+            let id = CheckId::new(&phase.phase, &check.id).with_item(item);
+            self.check(phase, check, id, self.names.with(variable, item))
+        };
+        items.iter().map(make).collect()
+    }
+
+    fn check(&self, phase: &SuitePhase, check: &SuiteCheck, id: CheckId, names: Names) -> Result<Check, String> {
+        let needs = phase.needs.iter().chain(&check.needs).map(|need| reference(need, &names));
+        let needs = needs.collect::<Result<Vec<_>, _>>()?;
+        let about = names.fill(&check.about)?;
+        let hint = check.hint.as_ref().map(|hint| names.fill(hint)).transpose()?;
+        let (steps, skip) = match self.steps(check, names) {
+            Ok(steps) => (steps, None),
+            Err(Refused::Unsupported(reason)) => (Vec::new(), Some(format!("{}: {reason}", self.manager.name()))),
+            Err(Refused::NoBudget(name)) => (Vec::new(), Some(format!("the subject sets no budget `{name}`"))),
+            Err(Refused::Wrong(problem)) => return Err(problem),
+        };
+        Ok(Check {
+            needs: needs.into_iter().filter(|need| !need.covers(&id)).collect(),
+            id,
+            about,
+            isolation: isolation(phase, check),
+            advice: check.advice,
+            hint,
+            retries: check.retries,
+            repeat: check.repeat.unwrap_or(1).max(1),
+            steps,
+            skip,
+        })
+    }
+
+    fn steps(&self, check: &SuiteCheck, names: Names) -> Result<Vec<Step>, Refused> {
+        let deadline = check.timeout.map_or(Invocation::DEADLINE, |timeout| -> Duration { timeout.0 });
+        let mut workshop = Workshop {
+            subject: self.subject,
+            manager: self.manager,
+            names,
+            environments: Environments::new(self.subject),
+            deadline,
+        };
+        let mut steps = Vec::new();
+        for step in check.step.iter().chain(&check.steps) {
+            steps.extend(workshop.steps(step)?);
+        }
+        if let Some(cell) = &check.cell {
+            steps.extend(workshop.cell(cell)?);
+        }
+        distinct(&mut steps);
+        Ok(steps)
+    }
+}
+
+/// Later steps of the same name get a number, so that each can be told from the others.
+fn distinct(steps: &mut [Step]) {
+    for index in 1..steps.len() {
+        let (earlier, rest) = steps.split_at_mut(index);
+        let same = earlier.iter().filter(|step| step.name == rest[0].name).count();
+        if same > 0 {
+            rest[0].name = format!("{} #{}", rest[0].name, same + 1);
+        }
+    }
+}
+
+fn reference(text: &str, names: &Names) -> Result<CheckId, String> {
+    names.fill(text)?.parse().map_err(|error| format!("needs: {error}"))
+}
+
+fn isolation(phase: &SuitePhase, check: &SuiteCheck) -> Isolation {
+    match check.isolation.or(phase.isolation) {
+        _ if check.mutates || check.cell.is_some() => Isolation::Fresh,
+        Some(IsolationName::Fresh) => Isolation::Fresh,
+        Some(IsolationName::Shared) => Isolation::Shared,
+        Some(IsolationName::Batch) | None => Isolation::Batch,
+    }
+}

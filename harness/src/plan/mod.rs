@@ -1,0 +1,18 @@
+//! Configuration × suites × manager × selection → [`Plan`](crate::model::Plan): every name resolved, every template filled in, nothing run.
+
+mod cell;
+mod check;
+mod error;
+mod expect;
+mod identity;
+mod names;
+mod operation;
+mod phases;
+mod python;
+mod selection;
+mod step;
+
+pub use error::PlanError;
+pub use names::Names;
+pub use phases::{Inputs, plan};
+pub use selection::{InvalidGlob, Selection};

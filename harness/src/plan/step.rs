@@ -1,0 +1,319 @@
+//! One step of a suite → steps of the plan: the verb becomes a probe, the context goes into its invocation.
+
+use std::time::Duration;
+
+use crate::config::scalars::Argv;
+use crate::config::suite::{ShellName, SuiteStep};
+use crate::config::verbs::{Ask, AskName, OperationVerb};
+use crate::config::{Subject, scalars::Words};
+use crate::managers::{PackageManager, Unsupported, name_of};
+use crate::model::expectation::{Expectation, Quantity};
+use crate::model::inquiry::Inquiry;
+use crate::model::invocation::Invocation;
+use crate::model::plan::{Measure, Probe, Question, Reading, Step};
+
+use super::expect::{About, lower};
+use super::names::Names;
+use super::operation::Environments;
+use super::python;
+
+/// Names of entries that come and go by themselves and are no part of a tree.
+const PASSING: [&str; 1] = ["__pycache__"];
+
+/// Why a step could not be made.
+pub(super) enum Refused {
+    /// The manager lacks something: the check is skipped.
+    Unsupported(Unsupported),
+    /// The subject sets no limit for a figure that the step is there to hold against one: the check is skipped.
+    NoBudget(String),
+    /// The suite is wrong.
+    Wrong(String),
+}
+
+impl From<String> for Refused {
+    fn from(problem: String) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
+impl From<Unsupported> for Refused {
+    fn from(unsupported: Unsupported) -> Self {
+        Self::Unsupported(unsupported)
+    }
+}
+
+/// What steps are made from, but for the step itself.
+pub(super) struct Workshop<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) manager: &'a dyn PackageManager,
+    pub(super) names: Names,
+    pub(super) environments: Environments<'a>,
+    pub(super) deadline: Duration,
+}
+
+/// A probe, and what kind of observation it makes.
+struct Made<'a> {
+    probe: Probe,
+    about: About<'a>,
+    quantity: Quantity,
+    name: &'static str,
+}
+
+impl<'a> Made<'a> {
+    fn new(name: &'static str, probe: Probe, about: About<'a>, quantity: Quantity) -> Self {
+        Self { probe, about, quantity, name }
+    }
+
+    fn command(name: &'static str, invocation: Invocation, read: Option<Reading>) -> Self {
+        let probe = Probe::Run { invocation, read, skip_on: None };
+        Self::new(name, probe, About::Command, Quantity::Wall)
+    }
+
+    fn ask(name: &'static str, inquiry: Inquiry, about: About<'a>, quantity: Quantity) -> Self {
+        Self::new(name, Probe::Ask { inquiry, user: None }, about, quantity)
+    }
+}
+
+impl Workshop<'_> {
+    /// The steps that one step of a suite stands for: one, or several where an operation takes several commands.
+    pub(super) fn steps(&mut self, step: &SuiteStep) -> Result<Vec<Step>, Refused> {
+        if let Some(verb) = &step.operation {
+            return self.operation_steps(step, verb);
+        }
+        let variable = step.variable.as_ref().map(|name| self.names.fill(name)).transpose()?;
+        let made = self.verb(step, variable.as_deref())?;
+        let mut probe = made.probe;
+        self.place(&mut probe, step)?;
+        let name = step.name.clone().unwrap_or_else(|| made.name.to_owned());
+        let expect = lower(step.expect.as_ref(), made.about, &self.names)?;
+        let mut lowered = Step::new(name, probe, expect);
+        lowered.measure = self.measure(step, made.quantity)?;
+        Ok(vec![lowered])
+    }
+
+    /// All commands of an operation must succeed; what is expected, and measured, is the last one's.
+    fn operation_steps(&mut self, step: &SuiteStep, verb: &OperationVerb) -> Result<Vec<Step>, Refused> {
+        let invocations = self.invocations(verb)?;
+        let name = step.name.clone().unwrap_or_else(|| "operation".to_owned());
+        let last = invocations.len().saturating_sub(1);
+        let mut steps = Vec::new();
+        for (index, invocation) in invocations.into_iter().enumerate() {
+            let read = step.expect.as_ref().is_some_and(|expect| expect.refused == Some(true));
+            let read = (read && index == last).then(|| self.reading(Question::Refusal));
+            let mut probe = Probe::Run { invocation, read, skip_on: None };
+            self.place(&mut probe, step)?;
+            let (name, expect) = if index == last {
+                (name.clone(), lower(step.expect.as_ref(), About::Command, &self.names)?)
+            } else {
+                (format!("{name} ({} of {})", index + 1, last + 1), Expectation::Exit(0))
+            };
+            steps.push(Step::new(name, probe, expect));
+        }
+        if let Some(step_made) = steps.last_mut() {
+            step_made.measure = self.measure(step, Quantity::Wall)?;
+        }
+        Ok(steps)
+    }
+
+    /// The commands of an operation, with this check's deadline.
+    pub(super) fn invocations(&mut self, verb: &OperationVerb) -> Result<Vec<Invocation>, Refused> {
+        let operation = self.environments.operation(verb, &self.names)?;
+        let invocations = self.manager.perform(&operation, &self.subject.install)?;
+        Ok(invocations.into_iter().map(|invocation| Invocation { deadline: self.deadline, ..invocation }).collect())
+    }
+
+    fn verb<'v>(&mut self, step: &SuiteStep, variable: Option<&'v str>) -> Result<Made<'v>, Refused> {
+        if let Some(argv) = &step.run {
+            let invocation = self.command(argv, step.shell)?;
+            return Ok(Made::command("run", invocation, None));
+        }
+        if let Some(path) = &step.file {
+            let inquiry = Inquiry::File(self.names.fill(path)?);
+            return Ok(Made::ask("file", inquiry, About::File, Quantity::Size));
+        }
+        if let Some(path) = &step.content {
+            let inquiry = Inquiry::Content { path: self.names.fill(path)?, most: 1 << 20 };
+            return Ok(Made::ask("content", inquiry, About::Content, Quantity::Size));
+        }
+        if let Some(name) = &step.which {
+            let inquiry = Inquiry::Which { name: self.names.fill(name)?, path: None };
+            return Ok(Made::ask("which", inquiry, About::Search, Quantity::Size));
+        }
+        if let Some(name) = variable {
+            return Ok(Made::ask("variable", Inquiry::Environment, About::Variable(name), Quantity::Size));
+        }
+        if let Some(paths) = &step.tree {
+            return Ok(Made::ask("tree", tree(self.names.words(paths)?), About::Other, Quantity::Size));
+        }
+        if let Some(paths) = &step.usage {
+            return Ok(Made::ask("usage", Inquiry::Usage(self.names.words(paths)?), About::Other, Quantity::Size));
+        }
+        if step.image.is_some() {
+            return Ok(Made::new("image", Probe::Image, About::Other, Quantity::Size));
+        }
+        if let Some(name) = &step.build {
+            let probe = Probe::BuildStep(self.names.fill(name)?);
+            return Ok(Made::new("build", probe, About::Other, Quantity::Value));
+        }
+        self.manager_verb(step)
+    }
+
+    fn manager_verb<'v>(&mut self, step: &SuiteStep) -> Result<Made<'v>, Refused> {
+        if let Some(ask) = &step.ask {
+            return self.ask(ask);
+        }
+        if let Some(environment) = &step.records {
+            let probe = self.records(&self.names.fill(environment)?)?;
+            return Ok(Made::new("records", probe, About::Other, Quantity::Size));
+        }
+        if let Some(environment) = &step.manifest {
+            let probe = self.manifest(&self.names.fill(environment)?)?;
+            return Ok(Made::new("manifest", probe, About::Other, Quantity::Size));
+        }
+        if let Some(import) = &step.import {
+            let package = name_of(&self.names.fill(&import.package)?).to_owned();
+            let invocation = self.python(&import.environment, python::IMPORT, &[&package])?;
+            return Ok(Made::command("import", invocation, None));
+        }
+        if let Some(code) = &step.python {
+            let text = self.names.fill(&code.code)?;
+            let invocation = self.python(&code.environment, &text, &[])?;
+            return Ok(Made::command("python", invocation, None));
+        }
+        if let Some(program) = &step.program {
+            let environment = self.environments.find(&self.names.fill(&program.environment)?)?;
+            let mut argv = self.names.words(&Words::List(program.run.clone()))?;
+            let first = argv.first_mut().ok_or_else(|| "`program` needs a program to run".to_owned())?;
+            *first = self.manager.launcher(&environment, &self.subject.install, first);
+            return Ok(Made::command("program", self.invocation(argv), None));
+        }
+        if !step.together.is_empty() {
+            return self.together(&step.together);
+        }
+        Err(Refused::Wrong("a step needs a verb".to_owned()))
+    }
+
+    fn together<'v>(&mut self, verbs: &[OperationVerb]) -> Result<Made<'v>, Refused> {
+        let mut all = Vec::new();
+        for verb in verbs {
+            let mut invocations = self.invocations(verb)?;
+            match (invocations.pop(), invocations.is_empty()) {
+                (Some(only), true) => all.push(only),
+                _ => return Err(Refused::Wrong("operations at the same time must be one command each".to_owned())),
+            }
+        }
+        Ok(Made::new("together", Probe::Together(all), About::Command, Quantity::Wall))
+    }
+
+    fn ask<'v>(&mut self, ask: &Ask) -> Result<Made<'v>, Refused> {
+        let environment = |workshop: &Self| -> Result<String, String> {
+            let name = ask.environment.as_ref().ok_or("this question is about an environment: name it")?;
+            let name = workshop.names.fill(name)?;
+            workshop.environments.find(&name).map(|spec| spec.name)
+        };
+        let what = match ask.what {
+            AskName::Version => Question::Version,
+            AskName::Installation => Question::Installation,
+            AskName::Environments => Question::Environments,
+            AskName::Packages => Question::Packages { environment: environment(self)? },
+            AskName::UpToDate => Question::UpToDate { environment: environment(self)? },
+        };
+        let invocation = self.manager.ask(&what, &self.subject.install, &self.environments.all())?;
+        let mut reading = self.reading(what);
+        reading.only = ask.package.as_ref().map(|package| self.names.fill(package)).transpose()?;
+        Ok(Made::command("ask", Invocation { deadline: self.deadline, ..invocation }, Some(reading)))
+    }
+
+    pub(super) fn records(&self, environment: &str) -> Result<Probe, Refused> {
+        let spec = self.environments.find(environment)?;
+        let records = self.manager.records(&spec, &self.subject.install);
+        let reading = self.reading(Question::Records { environment: spec.name });
+        Ok(Probe::Records { folder: records.folder, suffix: records.suffix, reading })
+    }
+
+    fn manifest(&self, environment: &str) -> Result<Probe, Refused> {
+        let spec = self.environments.find(environment)?;
+        let path = self.manager.manifest(&spec, &self.subject.install)?;
+        Ok(Probe::Manifest { path, reading: self.reading(Question::Manifest { environment: spec.name }) })
+    }
+
+    pub(super) fn python(&self, environment: &str, code: &str, arguments: &[&str]) -> Result<Invocation, Refused> {
+        let spec = self.environments.find(&self.names.fill(environment)?)?;
+        let interpreter = self.manager.interpreter(&spec, &self.subject.install);
+        let argv = [interpreter.as_str(), "-c", code].into_iter().chain(arguments.iter().copied());
+        Ok(self.invocation(argv.map(str::to_owned).collect()))
+    }
+
+    pub(super) fn reading(&self, what: Question) -> Reading {
+        Reading { manager: self.manager.name().to_owned(), what, only: None }
+    }
+
+    fn invocation(&self, argv: Vec<String>) -> Invocation {
+        Invocation { deadline: self.deadline, ..Invocation::new(argv) }
+    }
+
+    fn command(&self, argv: &Argv, shell: Option<ShellName>) -> Result<Invocation, String> {
+        let argv = match argv {
+            Argv::List(list) => self.names.words(&Words::List(list.clone()))?,
+            Argv::Shell(text) => in_shell(shell.unwrap_or(ShellName::Sh), &self.names.fill(text)?),
+        };
+        if argv.is_empty() {
+            return Err("`run` needs a program to run".to_owned());
+        }
+        Ok(self.invocation(argv))
+    }
+
+    /// Puts user, folder, variables and the like of the step into what it runs.
+    fn place(&self, probe: &mut Probe, step: &SuiteStep) -> Result<(), String> {
+        let fill = |text: &Option<String>| text.as_ref().map(|text| self.names.fill(text)).transpose();
+        let invocations: &mut [Invocation] = match probe {
+            Probe::Run { invocation, skip_on, .. } => {
+                *skip_on = step.skip_exit;
+                std::slice::from_mut(invocation)
+            }
+            Probe::Together(invocations) => invocations,
+            Probe::Ask { user, .. } => {
+                *user = fill(&step.user)?;
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        for invocation in invocations {
+            if step.user.is_some() {
+                invocation.user = fill(&step.user)?;
+            }
+            if step.cwd.is_some() {
+                invocation.directory = fill(&step.cwd)?;
+            }
+            for (name, value) in &step.env {
+                invocation.environment.insert(name.clone(), fill(value)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn measure(&self, step: &SuiteStep, quantity: Quantity) -> Result<Option<Measure>, Refused> {
+        let Some(name) = &step.budget else { return Ok(None) };
+        let name = self.names.fill(name)?;
+        let quantity = if name.starts_with("memory") { Quantity::Memory } else { quantity };
+        let Some(budget) = self.subject.budget(&name) else {
+            return Err(Refused::NoBudget(name));
+        };
+        Ok(Some(Measure { name, quantity, budget: Some(budget.value) }))
+    }
+}
+
+/// A picture of everything below these paths, contents included.
+pub(super) fn tree(paths: Vec<String>) -> Inquiry {
+    Inquiry::Tree { paths, hash: true, exclude: PASSING.map(str::to_owned).to_vec() }
+}
+
+fn in_shell(shell: ShellName, command: &str) -> Vec<String> {
+    let with = |program: &str, flag: &str| vec![program.to_owned(), flag.to_owned(), command.to_owned()];
+    match shell {
+        ShellName::None => command.split_whitespace().map(str::to_owned).collect(),
+        ShellName::Sh => with("sh", "-c"),
+        ShellName::Login => with("bash", "-lc"),
+        ShellName::Interactive => with("bash", "-ic"),
+    }
+}

@@ -1,0 +1,184 @@
+//! What became of a check, in words that every format uses.
+
+use std::collections::BTreeMap;
+
+use super::text;
+use crate::model::{CheckId, CheckRecord, Ending, Outcome, PhaseRecord, Record};
+
+/// One check that did not simply pass, told in words.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Account {
+    /// What should have been.
+    pub(super) expected: Option<String>,
+    /// What was.
+    pub(super) actual: Option<String>,
+    /// A unified diff.
+    pub(super) diff: Option<String>,
+    /// Why it was not tried, or could not be told.
+    pub(super) reason: Option<String>,
+    /// What to do.
+    pub(super) hint: Option<String>,
+}
+
+impl Account {
+    /// The account of one check; empty but for the hint when it passed.
+    pub(super) fn of(check: &CheckRecord) -> Self {
+        let ended = &check.ended;
+        let told = match &ended.outcome {
+            Outcome::Passed => return Self::default(),
+            Outcome::Failed(failure) => Self {
+                expected: Some(failure.expected.clone()),
+                actual: Some(failure.actual.clone()),
+                diff: failure.diff.clone(),
+                reason: failure.step.as_ref().map(|step| format!("at the step `{step}`")),
+                hint: failure.hint.clone(),
+            },
+            Outcome::TimedOut { deadline, what } => Self {
+                expected: Some(format!("an end within {}", text::seconds(*deadline))),
+                actual: Some(format!("still running then: {what}")),
+                ..Self::default()
+            },
+            Outcome::Blocked { by } => Self { reason: Some(format!("blocked by {by}")), ..Self::default() },
+            Outcome::Skipped { reason } | Outcome::Errored { reason } | Outcome::Undecided { reason } => {
+                Self { reason: Some(reason.clone()), ..Self::default() }
+            }
+        };
+        // What the failure itself tells is nearer than what the suite foresaw.
+        let hint = told.hint.clone().or_else(|| match ended.outcome {
+            Outcome::Skipped { .. } | Outcome::Blocked { .. } => None,
+            _ => ended.hint.clone(),
+        });
+        Self { hint, ..told }
+    }
+}
+
+/// The outcome in words, as people read it. Of errored it says what that means: it could not be told, or was not even
+/// tried.
+pub(super) fn words(check: &CheckRecord) -> &'static str {
+    match &check.ended.outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed(_) => "failed",
+        Outcome::TimedOut { .. } => "timed out",
+        Outcome::Blocked { .. } => "blocked",
+        Outcome::Skipped { .. } => "skipped",
+        Outcome::Errored { .. } if !check.concluded => "not run",
+        Outcome::Errored { .. } => "could not tell",
+        Outcome::Undecided { .. } => "undecided",
+    }
+}
+
+/// Phases with the most important first, those of one priority in the plan's order.
+pub(super) fn by_priority(record: &Record) -> Vec<&PhaseRecord> {
+    let mut phases: Vec<_> = record.phases.iter().collect();
+    phases.sort_by_key(|phase| phase.priority);
+    phases
+}
+
+/// Whether any check came to an end at all.
+pub(super) fn anything_ran(checks: &[CheckRecord]) -> bool {
+    checks.iter().any(|check| check.concluded)
+}
+
+/// The success rate in words, with what it leaves out: a rate over half of the checks is not the whole story.
+pub(super) fn rate(record: &Record) -> String {
+    let unknown = record.checks().filter(|check| check.ended.counted && check.ended.outcome.is_unknown()).count();
+    let rate = text::rate(record.rate());
+    if unknown == 0 { rate } else { format!("{rate}, {unknown} could not be told") }
+}
+
+/// Why the run ended early, where that takes more than a line: the words of an engine or the last lines of a container.
+pub(super) fn long_reason(record: &Record) -> Option<&str> {
+    match record.ending.as_ref()? {
+        Ending::NotStarted { reason } | Ending::Broken { reason } => {
+            (reason.trim().contains('\n') || reason.chars().count() > 200).then_some(reason)
+        }
+        Ending::Completed | Ending::NotBuilt | Ending::NotObtained { .. } | Ending::Cut | Ending::Interrupted => None,
+    }
+}
+
+/// Checks of an outcome that `wanted` says yes to, those of important phases first.
+pub(super) fn checks_that(record: &Record, wanted: impl Fn(&Outcome) -> bool) -> Vec<&CheckRecord> {
+    let phases = by_priority(record).into_iter();
+    phases.flat_map(|phase| &phase.checks).filter(|check| wanted(&check.ended.outcome)).collect()
+}
+
+/// Whether the check itself failed, rather than what it needs.
+pub(super) fn is_own_failure(outcome: &Outcome) -> bool {
+    outcome.is_subject_failure() && !matches!(outcome, Outcome::Blocked { .. })
+}
+
+/// The blocked checks by what blocked them.
+pub(super) fn blocked(record: &Record) -> BTreeMap<&CheckId, Vec<&CheckId>> {
+    let mut blocked: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for check in record.checks() {
+        if let Outcome::Blocked { by } = &check.ended.outcome {
+            blocked.entry(by).or_default().push(&check.ended.check);
+        }
+    }
+    blocked
+}
+
+/// Outcomes that say the same, as the reason of many checks that never came to run, told once: reason and checks.
+pub(super) fn by_reason<'a>(checks: &[&'a CheckRecord]) -> Vec<(String, Vec<&'a CheckRecord>)> {
+    let mut groups: Vec<(String, Vec<&CheckRecord>)> = Vec::new();
+    for check in checks {
+        let reason = Account::of(check).reason.unwrap_or_default();
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, group)) => group.push(check),
+            None => groups.push((reason, vec![check])),
+        }
+    }
+    groups
+}
+
+/// How many checks of a phase did not pass, by kind: `1 failed, 2 blocked`; empty when all passed at the first try.
+pub(super) fn not_passed(checks: &[CheckRecord]) -> String {
+    let kinds = ["failed", "timed out", "blocked", "could not tell", "not run", "undecided", "skipped"];
+    let of_kind = |kind: &str| checks.iter().filter(|check| words(check) == kind).count();
+    let flaky = ("flaky", checks.iter().filter(|check| check.is_flaky()).count());
+    let uncounted = ("not counted (advice)", checks.iter().filter(|check| !check.ended.counted).count());
+    let numbers = kinds.map(|kind| (kind, of_kind(kind))).into_iter().chain([flaky, uncounted]);
+    let words: Vec<_> =
+        numbers.filter(|(_, number)| *number > 0).map(|(kind, number)| format!("{number} {kind}")).collect();
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample;
+
+    #[test]
+    fn every_outcome_but_a_pass_has_something_to_say() {
+        let (record, _) = sample::mixed();
+        for check in record.checks() {
+            let account = Account::of(check);
+            let silent = account.expected.is_none() && account.reason.is_none();
+            assert_eq!(silent, check.ended.outcome.is_passed(), "{}", check.ended.check);
+        }
+    }
+
+    #[test]
+    fn checks_of_important_phases_come_first() {
+        let (record, _) = sample::mixed();
+        let failures = checks_that(&record, is_own_failure);
+        let ids: Vec<_> = failures.iter().map(|check| check.ended.check.to_string()).collect();
+        assert_eq!(ids, ["environments/list", "environments/sync", "packages/import[scipy]"]);
+    }
+
+    #[test]
+    fn a_rate_tells_what_it_leaves_out() {
+        assert_eq!(rate(&sample::good().0), "6 of 6 checks passed (100.0%)");
+        assert_eq!(rate(&sample::interrupted().0), "2 of 2 checks passed (100.0%), 4 could not be told");
+    }
+
+    #[test]
+    fn what_did_not_pass_is_counted_by_kind() {
+        let (record, _) = sample::mixed();
+        let told: Vec<_> = record.phases.iter().map(|phase| not_passed(&phase.checks)).collect();
+        assert_eq!(
+            told,
+            ["", "1 failed, 2 blocked, 1 flaky", "1 failed, 1 timed out", "1 skipped", "1 could not tell, 1 undecided"]
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! The formats of the run folder.
+
+use thiserror::Error;
+
+use super::{json, markdown, verdict_file};
+use crate::model::{Record, Verdict};
+
+/// A report that cannot be rendered.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// A value has no JSON.
+    #[error("cannot encode {file}")]
+    Encode {
+        /// The report's file name.
+        file: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+/// One format of a report.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its name, as `markdown`.
+    pub name: &'static str,
+    /// Its file in the run folder, as `report.md`.
+    pub file: &'static str,
+    /// Renders it; pure.
+    pub render: fn(&Record, &Verdict) -> Result<String, ReportError>,
+}
+
+/// All formats, in the order in which they are written.
+pub const FORMATS: &[Format] = &[
+    Format { name: "json", file: json::FILE, render: json::render },
+    Format { name: "markdown", file: markdown::FILE, render: markdown::render },
+    Format { name: "verdict", file: verdict_file::FILE, render: verdict_file::render },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::event::CheckEnded;
+    use crate::model::{Decision, Ending, Failure, Measurement, Outcome, Unit, sample};
+    use crate::report::{Look, summary};
+
+    #[test]
+    fn names_and_files_of_formats_are_unique() {
+        let names: BTreeSet<_> = FORMATS.iter().map(|format| format.name).collect();
+        let files: BTreeSet<_> = FORMATS.iter().map(|format| format.file).collect();
+        assert_eq!((names.len(), files.len()), (FORMATS.len(), FORMATS.len()));
+    }
+
+    #[test]
+    fn odd_records_render_in_every_format_and_width() {
+        let odd = "\u{0}\u{1b}[31m`|`\r\n**bold** <b>&amp;</b> [link](x) ``` \u{202e}".repeat(2000);
+        let mut check = sample::with(
+            "packages/import[a|b`c]",
+            Outcome::Failed(Failure {
+                expected: odd.clone(),
+                actual: odd.clone(),
+                diff: Some(odd.clone()),
+                hint: Some(odd.clone()),
+                step: Some(odd.clone()),
+            }),
+        );
+        check.measurements = vec![
+            Measurement { budget: Some(0.0), ..Measurement::once(&odd, Unit::Count, f64::NAN) },
+            Measurement { samples: vec![], ..Measurement::once("none", Unit::Bytes, 0.0) },
+        ];
+        check.invocation = Some(vec![odd.clone()]);
+        check.reproduce = Some(odd.clone());
+        let advice = CheckEnded { counted: false, ..check.clone() };
+        let odd_run = Record::of(&sample::run(&[check], Ending::Broken { reason: odd.clone() }));
+        let not_counted = Record::of(&sample::run(&[advice], Ending::Completed));
+        for record in [Record::default(), odd_run, not_counted] {
+            let verdict = sample::verdict(Decision::Empty, &[odd.as_str()]);
+            for format in FORMATS {
+                let text = (format.render)(&record, &verdict).unwrap();
+                let hidden = text.chars().find(|character| character.is_control() && *character != '\n');
+                assert_eq!(hidden, None, "{}", format.name);
+                assert!(text.ends_with('\n'), "{}", format.name);
+            }
+            for width in [0, 60, 100, 200] {
+                let text = summary(&record, &verdict, Look { width, color: false });
+                assert!(!text.contains(['\u{1b}', '\u{0}', '\u{202e}']), "at {width} columns");
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The lines that stay: what an event says to somebody who watches, or who reads the log later.
+
+use super::account;
+use super::paint::{self, paint};
+use super::summary::{Look, failure, field};
+use super::text;
+use crate::model::event::{CheckEnded, RunStarted};
+use crate::model::{BuildStep, CheckRecord, Ending, Event, Outcome, Rate, Restart, Verdict};
+
+/// Columns of what is told on the way: a log has no width, and a terminal wraps by itself.
+const WIDTH: usize = 120;
+
+/// Turns events into lines.
+pub(super) struct Lines {
+    color: bool,
+    verbosity: u8,
+    /// Whether to say when a step begins; a bar shows it anyway.
+    begins: bool,
+    /// Checks of the current phase so far.
+    checks: Vec<CheckRecord>,
+}
+
+impl Lines {
+    pub(super) fn new(color: bool, verbosity: u8, begins: bool) -> Self {
+        Self { color, verbosity, begins, checks: Vec::new() }
+    }
+
+    /// The lines of an event, each with its line break; empty for one that says nothing lasting.
+    pub(super) fn of(&mut self, event: &Event) -> String {
+        let words = self.words(event);
+        if words.is_empty() || words.ends_with('\n') { words } else { words + "\n" }
+    }
+
+    fn words(&mut self, event: &Event) -> String {
+        let detailed = self.verbosity > 0;
+        match event {
+            Event::RunStarted(start) => started(start),
+            Event::Notice { text } => format!("note: {}", text::one_line(text, 2000)),
+            Event::BuildStarted { stage, cache } => {
+                let cache = if *cache { "with the cache" } else { "without the cache" };
+                format!("{}: building {cache}", line(stage))
+            }
+            Event::BuildStepStarted { stage, step } if detailed || self.begins => {
+                format!("{}: {} …", line(stage), line(step))
+            }
+            Event::BuildLine { stage, line: printed } if detailed => {
+                format!("{}: | {}", line(stage), text::visible(printed).trim_end().replace(['\n', '\t'], " "))
+            }
+            Event::BuildStepEnded { stage, step } => step_ended(stage, step),
+            Event::BuildEnded { built } => {
+                let cached = if built.cached { ", all from the cache" } else { "" };
+                format!("{}: built in {}{cached}", line(&built.name), text::seconds(built.seconds))
+            }
+            Event::BuildFailed { stage, step, message, log, hint, .. } => {
+                self.build_failed(stage, step.as_deref(), message, log, hint.as_deref())
+            }
+            Event::ImageReady { image } => {
+                let size = text::bytes(image.bytes as f64);
+                format!("image: {} {} {size}", line(&image.id), line(&image.platform))
+            }
+            Event::ContainerReady { container, purpose } if detailed || purpose == "main" => {
+                format!("container: {} is ready", line(container))
+            }
+            Event::ManagerFound { version, .. } => {
+                format!("package manager: version {}", version.as_deref().map_or("unknown".to_owned(), line))
+            }
+            Event::PhaseStarted { phase, checks, .. } => {
+                self.checks.clear();
+                format!("{}: {}", line(phase), text::count(*checks, "check"))
+            }
+            Event::Restarted { restart, proof, .. } => {
+                let how = match restart {
+                    Restart::Restart => "restarted",
+                    Restart::StopStart => "stopped and started",
+                    Restart::Kill => "killed and started",
+                };
+                format!("  container {how}: {}", line(proof))
+            }
+            Event::CheckEnded(ended) => self.check_ended(ended),
+            Event::Diagnosed { text, .. } if detailed => field("diagnosis", text, self.look()),
+            Event::PhaseEnded { phase, seconds } => self.phase_ended(phase, *seconds),
+            Event::RunEnded { ending, seconds } => run_ended(ending, *seconds),
+            Event::Judged { verdict } => self.judged(verdict),
+            Event::BuildStepStarted { .. }
+            | Event::BuildLine { .. }
+            | Event::ContainerReady { .. }
+            | Event::CheckStarted { .. }
+            | Event::Diagnosed { .. } => String::new(),
+        }
+    }
+
+    fn look(&self) -> Look {
+        Look { width: WIDTH, color: self.color }
+    }
+
+    fn check_ended(&mut self, ended: &CheckEnded) -> String {
+        let check = CheckRecord { ended: ended.clone(), concluded: true };
+        let told = self.check(&check);
+        self.checks.push(check);
+        told
+    }
+
+    fn check(&self, check: &CheckRecord) -> String {
+        let ended = &check.ended;
+        let kind = paint(account::words(check), paint::of_outcome(&ended.outcome), self.color);
+        let id = line(&ended.check.to_string());
+        let took = text::seconds(ended.seconds);
+        let reason = |reason: &str| format!("  {kind}  {id}: {}", text::one_line(reason, 1000));
+        match &ended.outcome {
+            Outcome::Passed if check.is_flaky() => {
+                let flaky = paint("flaky", paint::UNKNOWN, self.color);
+                format!("  {flaky}  {id}: passed only at try {} ({took})", ended.attempts)
+            }
+            Outcome::Passed if self.verbosity == 0 => String::new(),
+            Outcome::Passed => format!("  {kind}  {id} ({took})"),
+            Outcome::Failed(_) | Outcome::TimedOut { .. } => {
+                failure(check, self.look()).lines().map(|line| format!("  {line}\n")).collect()
+            }
+            Outcome::Blocked { by } => reason(&format!("by {by}")),
+            Outcome::Skipped { reason: why }
+            | Outcome::Errored { reason: why }
+            | Outcome::Undecided { reason: why } => reason(why),
+        }
+    }
+
+    fn phase_ended(&mut self, phase: &str, seconds: f64) -> String {
+        let counted = self.checks.iter().filter(|check| check.ended.counted);
+        let rate = counted.fold(Rate::default(), |rate, check| {
+            let outcome = &check.ended.outcome;
+            let passed = rate.passed + usize::from(outcome.is_passed());
+            let counts = outcome.is_passed() || outcome.is_subject_failure();
+            Rate { passed, counted: rate.counted + usize::from(counts) }
+        });
+        let others = account::not_passed(&self.checks);
+        let others = if others.is_empty() { others } else { format!(", {others}") };
+        self.checks.clear();
+        format!("{}: {}{others}, {}", line(phase), text::rate(rate), text::seconds(seconds))
+    }
+
+    fn build_failed(
+        &self,
+        stage: &str,
+        step: Option<&str>,
+        message: &str,
+        log: &[String],
+        hint: Option<&str>,
+    ) -> String {
+        let kind = paint("build failed", paint::BAD, self.color);
+        let mut told = format!("{kind}  {}\n", line(stage));
+        if let Some(step) = step {
+            told += &field("step", step, self.look());
+        }
+        told += &field("message", message, self.look());
+        for printed in log {
+            told += &format!("  | {}\n", text::visible(printed).trim_end().replace(['\n', '\t'], " "));
+        }
+        if let Some(hint) = hint {
+            told += &field("hint", hint, self.look());
+        }
+        told
+    }
+
+    fn judged(&self, verdict: &Verdict) -> String {
+        let decision = paint(verdict.decision.words(), paint::of_decision(verdict.decision), self.color);
+        format!("verdict: {decision}")
+    }
+}
+
+fn started(start: &RunStarted) -> String {
+    let whole = if start.whole { "" } else { ", narrowed by a selection" };
+    let checks = text::count(start.checks.len(), "check");
+    format!("{}: {checks}{whole}, run {}", line(&start.subject), line(&start.run.0))
+}
+
+fn step_ended(stage: &str, step: &BuildStep) -> String {
+    let took = if step.cached { "cached".to_owned() } else { text::seconds(step.seconds) };
+    format!("{}: {} ({took})", line(stage), line(&step.step))
+}
+
+fn run_ended(ending: &Ending, seconds: f64) -> String {
+    let how = match ending {
+        Ending::Completed => "completed".to_owned(),
+        Ending::NotBuilt => "not built".to_owned(),
+        Ending::NotObtained { reason, hint } => format!("not obtained: {reason}\n  hint      {}", line(hint)),
+        Ending::NotStarted { reason } => format!("the container did not come up: {reason}"),
+        Ending::Cut => "cut short after the first failure".to_owned(),
+        Ending::Interrupted => "interrupted".to_owned(),
+        Ending::Broken { reason } => format!("broken: {reason}"),
+    };
+    format!("run ended after {}: {}", text::seconds(seconds), text::visible(&how).replace('\t', " "))
+}
+
+fn line(words: &str) -> String {
+    text::one_line(words, 200)
+}

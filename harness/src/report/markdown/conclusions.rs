@@ -1,0 +1,61 @@
+//! The last sections: measurements, issues, recommendations, verdict.
+
+use super::escape::{code, plain, table};
+use crate::model::{Measurement, Record, Verdict};
+use crate::report::{advice, text};
+
+pub(super) fn measurements(record: &Record) -> String {
+    let figures = record.measurements();
+    if figures.is_empty() {
+        return String::new();
+    }
+    let row = |(check, figure): &(crate::model::CheckId, &Measurement)| {
+        let in_unit = |value: f64| text::figure(value, figure.unit);
+        let spread = if figure.samples.len() > 1 { format!(" ± {}", in_unit(figure.spread())) } else { String::new() };
+        vec![
+            code(&check.to_string()),
+            plain(&figure.name),
+            format!("{}{spread}", in_unit(figure.median())),
+            figure.samples.len().to_string(),
+            figure.budget.map_or("–".to_owned(), in_unit),
+            text::used(figure).map_or("–".to_owned(), |used| format!("{used:.0}%")),
+            figure.source.as_ref().map(|source| plain(source)).unwrap_or_default(),
+        ]
+    };
+    let rows: Vec<_> = figures.iter().map(row).collect();
+    let header = ["Check", "Figure", "Median", "Samples", "Budget", "Used", "Source"];
+    format!("## Measurements\n\n{}", table(&header, &rows))
+}
+
+pub(super) fn issues(record: &Record) -> String {
+    let issues = advice::issues(record);
+    if issues.is_empty() {
+        return "## Issues\n\nNone.\n".to_owned();
+    }
+    let tell = |(number, issue): (usize, advice::Issue)| {
+        let remedy = issue.remedy.map(|remedy| format!("\n   What to do: {}.", plain(remedy.trim_end_matches('.'))));
+        format!("{}. {}.{}\n", number + 1, plain(&issue.what), remedy.unwrap_or_default())
+    };
+    format!("## Issues\n\n{}", issues.into_iter().enumerate().map(tell).collect::<String>())
+}
+
+pub(super) fn recommendations(record: &Record) -> String {
+    let advice = advice::recommendations(record);
+    if advice.is_empty() {
+        return "## Recommendations\n\nNone.\n".to_owned();
+    }
+    let items: String = advice.iter().map(|item| format!("- {}\n", plain(item))).collect();
+    format!("## Recommendations\n\n{items}")
+}
+
+pub(super) fn verdict(record: &Record, verdict: &Verdict) -> String {
+    let exit = verdict.exit_code(record.ending.as_ref());
+    let mut section = format!("## Verdict\n\n**{}** (exit code {exit})\n", verdict.decision.words());
+    if !verdict.reasons.is_empty() {
+        section.push('\n');
+    }
+    for reason in &verdict.reasons {
+        section += &format!("- {}\n", plain(reason));
+    }
+    section
+}

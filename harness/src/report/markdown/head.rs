@@ -1,0 +1,121 @@
+//! The first sections: title, environment, build, package manager.
+
+use super::escape::{block, code, plain, table};
+use crate::model::{Record, Verdict};
+use crate::report::{account, text};
+
+pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
+    let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
+    let mut title = format!("# {}: {} – {}\n", plain(subject), verdict.decision.words(), account::rate(record));
+    if let Some(reason) = verdict.reasons.first() {
+        title += &format!("\n{}", plain(reason));
+        if verdict.reasons.len() > 1 {
+            title += &format!(" (and {}, at the end)", text::count(verdict.reasons.len() - 1, "further reason"));
+        }
+        title.push('\n');
+    }
+    title
+}
+
+pub(super) fn environment(record: &Record) -> String {
+    let start = &record.start;
+    let mut rows = Vec::new();
+    let mut row = |name: &str, value: String| {
+        if !value.is_empty() {
+            rows.push(vec![name.to_owned(), value]);
+        }
+    };
+    row("Date", plain(&record.started));
+    row("Run", plain(&start.run.0));
+    let whole = if start.whole { "all checks of the subject" } else { "**narrowed by a selection**" };
+    row("Plan", if start.checks.is_empty() { String::new() } else { whole.to_owned() });
+    row("Took", if record.ending.is_some() { text::seconds(record.seconds) } else { String::new() });
+    if let Some(image) = &record.image {
+        let size = text::bytes(image.bytes as f64);
+        row("Image", format!("{}, {}, {size}", code(&image.id), plain(&image.platform)));
+    }
+    let engine = |key: &str| start.engine.get(key).map(|value| plain(value)).unwrap_or_default();
+    let api = engine("api");
+    let api = if api.is_empty() { api } else { format!("(API {api})") };
+    row("Engine", [engine("name"), engine("version"), api].join(" ").trim().to_owned());
+    row("Host", host(record));
+    row("CA bundle", plain(&start.trust));
+    row("shakedown", plain(&start.shakedown));
+    let mut section = String::from("## Date and environment\n\n");
+    if rows.is_empty() {
+        section += "Nothing is known of them: the run left no beginning.\n";
+    } else {
+        section += &table(&["", ""], &rows);
+    }
+    for notice in &record.notices {
+        section += &format!("\n> {}\n", plain(notice));
+    }
+    section
+}
+
+fn host(record: &Record) -> String {
+    let host = |key: &str| record.start.host.get(key);
+    let memory = host("memory_bytes").and_then(|bytes| bytes.parse().ok()).map(text::bytes);
+    let parts = [
+        host("os").map(|os| plain(os)),
+        host("kernel").map(|kernel| format!("kernel {}", plain(kernel))),
+        host("cpus").map(|cpus| format!("{} processors", plain(cpus))),
+        memory.map(|memory| format!("{memory} of memory")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn build(record: &Record) -> String {
+    if record.stages.is_empty() && record.build_failure.is_none() {
+        return String::new();
+    }
+    let mut section = String::from("### Build\n\n");
+    let mut rows = Vec::new();
+    for stage in &record.stages {
+        let cached = if stage.cached { "cached" } else { "" };
+        rows.push(vec![format!("**{}**", plain(&stage.name)), text::seconds(stage.seconds), cached.to_owned()]);
+        for step in &stage.steps {
+            let cached = if step.cached { "cached" } else { "" };
+            rows.push(vec![code(&step.step), text::seconds(step.seconds), cached.to_owned()]);
+        }
+    }
+    if !rows.is_empty() {
+        section += &table(&["Stage and step", "Time", "Cache"], &rows);
+    }
+    if let Some(failure) = &record.build_failure {
+        let step = failure.step.as_ref().map(|step| format!(" at {}", code(step))).unwrap_or_default();
+        let message = plain(&failure.message);
+        section += &format!("\n**{} could not be built**{step}: {message}\n", plain(&failure.stage));
+        if failure.environment {
+            section += "\nThe environment is at fault (network, name resolution, TLS or engine), not the image.\n";
+        }
+        if let Some(hint) = &failure.hint {
+            section += &format!("\nHint: {}\n", plain(hint));
+        }
+        if !failure.log.is_empty() {
+            section += &format!("\nIts last lines:\n\n{}", block("text", &failure.log.join("\n"), 0));
+        }
+    }
+    section
+}
+
+/// Why the run ended early, where that takes more than a line.
+pub(super) fn ending(record: &Record) -> String {
+    let told = |reason| format!("### Why the run ended early\n\n{}", block("text", &text::tail(reason, 39), 0));
+    account::long_reason(record).map(told).unwrap_or_default()
+}
+
+pub(super) fn manager(record: &Record) -> String {
+    let name = plain(&record.start.manager);
+    let version = record.manager_version.as_ref().map_or("version unknown".to_owned(), |version| plain(version));
+    let mut section = format!("## Package manager\n\n{name} {version}\n");
+    if record.start.manager.is_empty() {
+        return String::new();
+    }
+    if !record.configuration.is_empty() {
+        let row = |(key, value): (&String, &String)| vec![code(key), code(value)];
+        let rows: Vec<_> = record.configuration.iter().map(row).collect();
+        section += &format!("\n{}", table(&["Configuration", "Value"], &rows));
+    }
+    section
+}

@@ -1,0 +1,31 @@
+//! A record and its verdict, rendered: pure functions from [`Record`](crate::model::Record) and
+//! [`Verdict`](crate::model::Verdict) to text. The caller writes the bytes.
+//!
+//! [`FORMATS`] are the files of the run folder, one small module a format; [`summary()`] is what the terminal shows at
+//! the end, and [`Live`] what it shows on the way. All of them draw their words from `account` (what became of a
+//! check), `advice` (what to do about it) and `text` (figures, and foreign texts made harmless).
+
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a report is rendered once; text that reads like the report goes before an allocation a line"
+)]
+
+mod account;
+mod advice;
+mod bars;
+mod format;
+mod json;
+mod lines;
+mod live;
+mod markdown;
+mod paint;
+mod summary;
+mod text;
+mod verdict_file;
+mod wire;
+
+pub use format::{FORMATS, Format, ReportError};
+pub use json::schema;
+pub use live::Live;
+pub use summary::{Look, summary};

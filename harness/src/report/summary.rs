@@ -1,0 +1,287 @@
+//! What the terminal shows at the end: a table of the phases, what did not pass, the verdict, where the reports are.
+
+use tabled::builder::Builder;
+use tabled::settings::object::{Columns, Rows};
+use tabled::settings::{Alignment, Color, Modify, Style, Width};
+
+use super::account::{self, Account};
+use super::advice;
+use super::format::FORMATS;
+use super::markdown;
+use super::paint::{self, paint};
+use super::text;
+use crate::model::{CheckRecord, PhaseRecord, Record, Verdict};
+
+/// How a terminal wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns; less than 60 counts as 60, more than 200 as 200.
+    pub width: usize,
+    /// Whether to use colours.
+    pub color: bool,
+}
+
+impl Look {
+    fn columns(self) -> usize {
+        self.width.clamp(60, 200)
+    }
+}
+
+/// Lines of an expected or actual text, and characters a line.
+const EXCERPT: (usize, usize) = (12, 400);
+
+/// Renders it, with a line break at the end.
+pub fn summary(record: &Record, verdict: &Verdict, look: Look) -> String {
+    let mut summary = String::new();
+    if record.checks().any(|check| check.concluded) {
+        summary += &table(record, look);
+        summary += "\n\n";
+    }
+    summary += &build_failure(record, look);
+    if let Some(reason) = account::long_reason(record) {
+        summary += &(paint("run ended early", paint::UNKNOWN, look.color)
+            + "\n"
+            + &field("reason", &text::tail(reason, EXCERPT.0 - 1), look)
+            + "\n");
+    }
+    for check in account::checks_that(record, account::is_own_failure) {
+        summary += &failure(check, look);
+        summary.push('\n');
+    }
+    summary += &others(record, look);
+    summary += &conclusion(record, verdict, look);
+    summary
+}
+
+/// A phase's line; of a phase of which nothing was counted it says so.
+fn row(phase: &PhaseRecord, look: Look) -> [String; 5] {
+    let rate = phase.rate();
+    let others = account::not_passed(&phase.checks);
+    let (passed, others) = match rate.counted {
+        0 => ("–".to_owned(), format!("nothing counted: {others}")),
+        counted => (format!("{}/{counted}", rate.passed), others),
+    };
+    let name = text::one_line(&phase.phase, look.columns() / 3);
+    [name, passed, text::percent_words(rate), text::seconds(phase.seconds), others]
+}
+
+fn table(record: &Record, look: Look) -> String {
+    let mut rows = vec![["phase", "passed", "rate", "time", "not passed"].map(str::to_owned)];
+    rows.extend(record.phases.iter().map(|phase| row(phase, look)));
+    let rate = record.rate();
+    let time = text::seconds(record.phases.iter().map(|phase| phase.seconds).sum());
+    let passed = format!("{}/{}", rate.passed, rate.counted);
+    rows.push(["all".to_owned(), passed, text::percent_words(rate), time, String::new()]);
+    // The last column takes what the others leave: a blank on each side of a cell, a bar between two.
+    let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let room = look.columns().saturating_sub((0..4).map(|column| widest(column) + 3).sum::<usize>() + 2);
+    for row in &mut rows {
+        row[4] = paint::wrap(&row[4], room).join("\n");
+    }
+    let mut table = Builder::from_iter(rows).build();
+    table.with(Style::psql());
+    table.with(Modify::new(Columns::new(1..4)).with(Alignment::right()));
+    table.with(Width::wrap(look.columns()));
+    if look.color {
+        for (number, phase) in record.phases.iter().enumerate() {
+            let failed = phase.checks.iter().any(|check| check.ended.outcome.is_subject_failure());
+            let unknown = phase.checks.iter().any(|check| check.ended.outcome.is_unknown());
+            let color = match (failed, unknown || phase.rate().counted == 0) {
+                (true, _) => Color::FG_RED,
+                (false, true) => Color::FG_YELLOW,
+                (false, false) => Color::FG_GREEN,
+            };
+            table.with(Modify::new(Rows::one(number + 1)).with(color));
+        }
+    }
+    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+fn build_failure(record: &Record, look: Look) -> String {
+    let Some(failure) = &record.build_failure else { return String::new() };
+    let style = if failure.environment { paint::UNKNOWN } else { paint::BAD };
+    let mut told = paint("build failed", style, look.color) + &format!("  {}\n", text::one_line(&failure.stage, 60));
+    if let Some(step) = &failure.step {
+        told += &field("step", step, look);
+    }
+    told += &field("message", &failure.message, look);
+    if !failure.log.is_empty() {
+        told += &field("log", &text::tail(&failure.log.join("\n"), EXCERPT.0 - 1), look);
+    }
+    if let Some(hint) = &failure.hint {
+        told += &field("hint", hint, look);
+    }
+    told + "\n"
+}
+
+/// One failed check, with what to do.
+pub(super) fn failure(check: &CheckRecord, look: Look) -> String {
+    let ended = &check.ended;
+    let told = Account::of(check);
+    let style = paint::of_outcome(&ended.outcome);
+    let advice = if ended.counted { "" } else { ", advice only" };
+    let id = text::one_line(&ended.check.to_string(), 160);
+    let took = text::seconds(ended.seconds);
+    let mut lines = paint(account::words(check), style, look.color) + &format!("  {id}  ({took}{advice})\n");
+    let fields = [
+        ("expected", &told.expected),
+        ("actual", &told.actual),
+        ("where", &told.reason),
+        ("diff", &told.diff),
+        ("hint", &told.hint),
+        ("by hand", &ended.reproduce),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            lines += &field(name, value, look);
+        }
+    }
+    lines
+}
+
+/// A name and a text beside it, broken at the width.
+pub(super) fn field(name: &str, value: &str, look: Look) -> String {
+    const MARGIN: usize = 12;
+    let value = text::excerpt(value, EXCERPT.0, EXCERPT.1).replace('\t', "    ");
+    let style = if name == "hint" { paint::HINT } else { anstyle::Style::new() };
+    let mut wrapped = paint::wrap(&value, look.columns() - MARGIN);
+    if wrapped.is_empty() {
+        wrapped.push("(nothing)".to_owned());
+    }
+    let mut lines = String::new();
+    for (number, line) in wrapped.iter().enumerate() {
+        let name = if number == 0 { name } else { "" };
+        let line = paint(line, style, look.color);
+        lines += format!("  {name:<10}{line}").trim_end();
+        lines.push('\n');
+    }
+    lines
+}
+
+/// What was not tried or could not be told, each cause once.
+fn others(record: &Record, look: Look) -> String {
+    let mut told = String::new();
+    for kind in ["blocked", "could not tell", "not run", "undecided", "skipped"] {
+        let of_kind: Vec<_> = account::by_priority(record)
+            .into_iter()
+            .flat_map(|phase| &phase.checks)
+            .filter(|check| account::words(check) == kind)
+            .collect();
+        for (reason, checks) in account::by_reason(&of_kind) {
+            let title = paint(kind, paint::of_outcome(&checks[0].ended.outcome), look.color);
+            let reason = text::one_line(reason.strip_prefix("blocked ").unwrap_or(&reason), 400);
+            let rest = match kind {
+                "not run" => advice::named(&checks),
+                _ => format!("{}: {reason}", advice::named(&checks)),
+            };
+            told += &format!("{title}{}\n", wrapped_after(kind, &rest, look));
+        }
+    }
+    for check in record.checks().filter(|check| check.is_flaky()) {
+        let rest = format!("{}: passed only at try {}", check.ended.check, check.ended.attempts);
+        told += &(paint("flaky", paint::UNKNOWN, look.color) + &wrapped_after("flaky", &rest, look) + "\n");
+    }
+    if told.is_empty() { told } else { told + "\n" }
+}
+
+/// A text after a title of one line, its further lines indented.
+fn wrapped_after(title: &str, words: &str, look: Look) -> String {
+    let indent = title.chars().count() + 2;
+    let lines = paint::wrap(&text::visible(words), look.columns() - indent);
+    format!("  {}", lines.join(&format!("\n{}", " ".repeat(indent))))
+}
+
+fn conclusion(record: &Record, verdict: &Verdict, look: Look) -> String {
+    let subject = match record.start.subject.as_str() {
+        "" => String::new(),
+        subject => text::one_line(subject, 40) + " is ",
+    };
+    let rate = account::rate(record);
+    let decision = verdict.decision.words();
+    let long = format!("{subject}{decision}: {rate}").chars().count() > look.columns();
+    let between = if long { "\n  " } else { " " };
+    let decision = paint(decision, paint::of_decision(verdict.decision), look.color);
+    let mut told = format!("{subject}{decision}:{between}{rate}\n");
+    for reason in &verdict.reasons {
+        let lines = paint::wrap(&text::one_line(reason, 600), look.columns() - 4);
+        told += &format!("  - {}\n", lines.join("\n    "));
+    }
+    // What kept every check from running has no check that would carry its hint.
+    let nothing_ran = record.checks().all(|check| !check.concluded);
+    if let (true, None, Some(issue)) = (nothing_ran, &record.build_failure, advice::issues(record).first()) {
+        told += &issue.remedy.as_ref().map(|remedy| field("hint", remedy, look)).unwrap_or_default();
+    }
+    if !record.start.folder.is_empty() {
+        let (page, others): (Vec<_>, Vec<_>) =
+            FORMATS.iter().map(|format| format.file).partition(|file| *file == markdown::FILE);
+        // The path is left whole: it is there to be copied.
+        let folder = text::one_line(&record.start.folder, 400);
+        told += &format!("report: {folder}/{} (beside it: {})\n", page.concat(), others.join(", "));
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::model::{Decision, sample};
+
+    fn shown((record, verdict): (Record, Verdict), width: usize) -> String {
+        summary(&record, &verdict, Look { width, color: false })
+    }
+
+    #[test]
+    fn every_outcome_at_60_columns() {
+        insta::assert_snapshot!(shown(sample::mixed(), 60));
+    }
+
+    #[test]
+    fn every_outcome_at_100_columns() {
+        insta::assert_snapshot!(shown(sample::mixed(), 100));
+    }
+
+    #[test]
+    fn every_outcome_at_160_columns() {
+        insta::assert_snapshot!(shown(sample::mixed(), 160));
+    }
+
+    #[test]
+    fn the_ends_of_other_runs() {
+        let runs =
+            [sample::good(), sample::not_built(), sample::not_obtained(), sample::not_started(), sample::interrupted()];
+        let told: Vec<_> = runs.into_iter().map(|run| shown(run, 100)).collect();
+        insta::assert_snapshot!(told.join("\n================\n"));
+    }
+
+    #[rstest]
+    #[case(60)]
+    #[case(83)]
+    #[case(200)]
+    fn no_line_is_wider_than_the_terminal_but_that_with_the_paths(#[case] width: usize) {
+        for run in [sample::mixed(), sample::not_built(), sample::not_obtained(), sample::interrupted()] {
+            for line in shown(run, width).lines().filter(|line| !line.starts_with("report: ")) {
+                assert!(line.chars().count() <= width, "{} > {width}: {line}", line.chars().count());
+            }
+        }
+    }
+
+    #[test]
+    fn colours_add_nothing_but_colours() {
+        let (record, verdict) = sample::mixed();
+        let colored = summary(&record, &verdict, Look { width: 100, color: true });
+        assert!(colored.contains("\u{1b}[1m\u{1b}[31mfailed\u{1b}[0m  environments/list"), "{colored}");
+        let plain: String = text::visible(&colored).lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+        assert_eq!(plain, shown((record, verdict), 100));
+    }
+
+    #[test]
+    fn an_empty_run_has_no_table() {
+        let verdict = sample::verdict(Decision::Empty, &["nothing was selected"]);
+        assert_eq!(
+            shown((Record::default(), verdict), 80),
+            "empty: no check counted, no success rate\n  - nothing was selected\n  hint      Run it again\n"
+        );
+    }
+}

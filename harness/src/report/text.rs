@@ -1,0 +1,214 @@
+//! Figures and foreign texts as people read them, shared by all formats.
+
+use crate::model::{Measurement, Rate, Unit};
+
+/// Seconds as `0 s`, `12 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`.
+pub(super) fn seconds(value: f64) -> String {
+    if !value.is_finite() {
+        return "unknown".to_owned();
+    }
+    if value < 0.000_05 {
+        return "0 s".to_owned();
+    }
+    if value < 0.000_95 {
+        return format!("{:.1} ms", value * 1e3);
+    }
+    if value < 0.099_5 {
+        return format!("{:.0} ms", value * 1e3);
+    }
+    if value < 59.95 {
+        return format!("{value:.1} s");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and `as` saturates")]
+    let whole = value.round() as u64;
+    match (whole / 3600, whole % 3600 / 60, whole % 60) {
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Bytes as `512 B`, `1.6 MB`, `442 MB`; decimal multiples.
+pub(super) fn bytes(value: f64) -> String {
+    let mut value = value;
+    let mut unit = "B";
+    for larger in ["kB", "MB", "GB", "TB"] {
+        if value.abs() < 999.5 {
+            break;
+        }
+        value /= 1000.0;
+        unit = larger;
+    }
+    if unit == "B" || value.abs() >= 9.95 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
+}
+
+/// A figure in its unit.
+pub(super) fn figure(value: f64, unit: Unit) -> String {
+    match unit {
+        // A budget is missed by hundredths.
+        Unit::Seconds if (0.099_5..9.995).contains(&value) => format!("{value:.2} s"),
+        Unit::Seconds => seconds(value),
+        Unit::Bytes => bytes(value),
+        Unit::Count if value.fract().abs() < 1e-9 => format!("{value:.0}"),
+        Unit::Count => format!("{value:.1}"),
+    }
+}
+
+/// How much of its budget a measurement uses up, percent; `None` without a budget above 0.
+pub(super) fn used(measurement: &Measurement) -> Option<f64> {
+    measurement.budget.filter(|budget| *budget > 0.0).map(|budget| 100.0 * measurement.median() / budget)
+}
+
+/// Percent with one decimal, never rounded to all or nothing: 9999 of 10000 are 99.9.
+pub(super) fn percent(rate: Rate) -> Option<f64> {
+    let rounded = (rate.percent()? * 10.0).round() / 10.0;
+    Some(match rate.passed {
+        0 => 0.0,
+        passed if passed < rate.counted => rounded.clamp(0.1, 99.9),
+        _ => rounded,
+    })
+}
+
+/// The percent in words, `–` where nothing was counted.
+pub(super) fn percent_words(rate: Rate) -> String {
+    percent(rate).map_or_else(|| "–".to_owned(), |percent| format!("{percent:.1}%"))
+}
+
+/// Both numbers and the percent: `61 of 62 checks passed (98.4%)`.
+pub(super) fn rate(rate: Rate) -> String {
+    match rate.counted {
+        0 => "no check counted, no success rate".to_owned(),
+        1 => format!("{} of 1 check passed ({})", rate.passed, percent_words(rate)),
+        counted => format!("{} of {counted} checks passed ({})", rate.passed, percent_words(rate)),
+    }
+}
+
+/// `1 check`, `2 checks`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// A text with nothing in it that could steer a terminal or hide from the eye: colours are dropped, other control
+/// characters become escapes; line breaks and tabs stay.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '\n' | '\t' => shown.push(character),
+            '\r' if rest.peek() == Some(&'\n') => {}
+            '\u{1b}' if rest.peek() == Some(&'[') => {
+                rest.next();
+                // A control sequence ends with its first byte from `@` to `~`.
+                while rest.next_if(|next| !('@'..='~').contains(next)).is_some() {}
+                rest.next();
+            }
+            _ if character.is_control() || is_invisible(character) => shown.extend(character.escape_unicode()),
+            _ => shown.push(character),
+        }
+    }
+    shown
+}
+
+/// Characters that turn the direction of writing or take no room: they make a text read other than it is.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The text on one line, line breaks and runs of blanks as one blank, at most `limit` characters with `…` for the rest.
+pub(super) fn one_line(text: &str, limit: usize) -> String {
+    let joined = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    match joined.char_indices().nth(limit) {
+        None => joined,
+        Some(_) => joined.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// At most `lines` lines of `width` characters each, the last ones first to go, and a line that says what was left out.
+pub(super) fn excerpt(text: &str, lines: usize, width: usize) -> String {
+    let text = visible(text);
+    let all: Vec<_> = text.trim_end().lines().collect();
+    let mut kept: Vec<String> = all.iter().take(lines).map(|line| shortened(line, width)).collect();
+    if all.len() > lines {
+        kept.push(format!("… ({} left out)", count(all.len() - lines, "line")));
+    }
+    kept.join("\n")
+}
+
+/// The last lines, with one that says how many came before.
+pub(super) fn tail(text: &str, lines: usize) -> String {
+    let all: Vec<_> = text.trim_end().lines().collect();
+    let before = all.len().saturating_sub(lines);
+    let kept = all[before..].join("\n");
+    if before == 0 { kept } else { format!("… ({} before)\n{kept}", count(before, "line")) }
+}
+
+fn shortened(line: &str, width: usize) -> String {
+    let length = line.chars().count();
+    if length <= width {
+        return line.to_owned();
+    }
+    let kept: String = line.chars().take(width).collect();
+    format!("{kept} … ({} left out)", count(length - width, "character"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0.0, "0 s")]
+    #[case(0.000_4, "0.4 ms")]
+    #[case(0.012, "12 ms")]
+    #[case(0.099_9, "0.1 s")]
+    #[case(1.24, "1.2 s")]
+    #[case(59.96, "1 min 0 s")]
+    #[case(125.0, "2 min 5 s")]
+    #[case(3790.0, "1 h 3 min")]
+    #[case(f64::NAN, "unknown")]
+    fn seconds_read_as_people_say_them(#[case] value: f64, #[case] words: &str) {
+        assert_eq!(seconds(value), words);
+    }
+
+    #[rstest]
+    #[case(0.0, "0 B")]
+    #[case(999.0, "999 B")]
+    #[case(1_600_000.0, "1.6 MB")]
+    #[case(442e6, "442 MB")]
+    #[case(999_999.0, "1.0 MB")]
+    fn bytes_read_as_people_say_them(#[case] value: f64, #[case] words: &str) {
+        assert_eq!(bytes(value), words);
+    }
+
+    #[rstest]
+    #[case(61, 62, "61 of 62 checks passed (98.4%)")]
+    #[case(9999, 10_000, "9999 of 10000 checks passed (99.9%)")]
+    #[case(1, 10_000, "1 of 10000 checks passed (0.1%)")]
+    #[case(0, 1, "0 of 1 check passed (0.0%)")]
+    #[case(7, 7, "7 of 7 checks passed (100.0%)")]
+    #[case(0, 0, "no check counted, no success rate")]
+    fn a_rate_shows_both_numbers_and_is_never_rounded_to_all(
+        #[case] passed: usize,
+        #[case] counted: usize,
+        #[case] words: &str,
+    ) {
+        assert_eq!(rate(Rate { passed, counted }), words);
+    }
+
+    #[test]
+    fn control_characters_cannot_act_or_hide() {
+        assert_eq!(visible("a\u{1b}[31mred\u{1b}[0m\r\nb\u{7}\u{202e}c\td"), "ared\nb\\u{7}\\u{202e}c\td");
+        assert_eq!(visible("\u{1b}[31"), "");
+        assert_eq!(one_line("  a \n\tb  c ", 80), "a b c");
+        assert_eq!(one_line("abcdef", 4), "abc…");
+    }
+
+    #[test]
+    fn an_excerpt_says_what_it_leaves_out() {
+        assert_eq!(excerpt("a\nbcdef\nc\nd\n", 2, 3), "a\nbcd … (2 characters left out)\n… (2 lines left out)");
+        assert_eq!(excerpt("a\nb\n", 2, 3), "a\nb");
+        assert_eq!(tail("a\nb\nc\n", 2), "… (1 line before)\nb\nc");
+        assert_eq!(tail("a\n", 2), "a");
+    }
+}

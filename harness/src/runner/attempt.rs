@@ -1,0 +1,177 @@
+//! One try of a check: its steps in order, each observed and judged, figures taken.
+
+use crate::engine::Container;
+use crate::judge::{self, Context};
+use crate::model::measure::{BudgetAnswer, Measurement};
+use crate::model::observation::{Observation, Observations};
+use crate::model::outcome::{Failure, Outcome};
+use crate::model::plan::{Check, Measure, Probe, Step};
+
+use super::{Runner, Stop};
+
+/// What came of one try.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) outcome: Outcome,
+    pub(super) measurements: Vec<Measurement>,
+    /// The step that decided: the first that did not come out right, else the last.
+    pub(super) deciding: Option<(Probe, Observation)>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Default for Attempt {
+    fn default() -> Self {
+        Self::errored("it was not tried".to_owned())
+    }
+}
+
+impl Attempt {
+    pub(super) fn errored(reason: String) -> Self {
+        let outcome = Outcome::Errored { reason };
+        Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new() }
+    }
+}
+
+impl Runner<'_> {
+    /// Carries out the steps. After the first that does not come out right only those that are carried out always follow.
+    pub(super) async fn attempt(
+        &self,
+        check: &Check,
+        container: &Container,
+        baseline: Option<&Observations>,
+    ) -> Result<Attempt, Stop> {
+        let mut seen = Observations::new();
+        let mut outcomes: Vec<(String, Outcome)> = Vec::new();
+        let mut attempt = Attempt { measurements: Vec::new(), ..Attempt::default() };
+        for step in &check.steps {
+            let going = outcomes.iter().all(|(_, outcome)| outcome.is_passed());
+            if !going && !step.always {
+                continue;
+            }
+            let observation = self.look(container, step).await?;
+            let context = Context {
+                earlier: &seen,
+                before: baseline.and_then(|baseline| baseline.get(&step.name)),
+                deadline: step.deadline(),
+                what: &step.name,
+            };
+            let mut outcome = judge::judge(&step.expect, &observation, &context);
+            if outcome.is_passed()
+                && let Some(before) = context.before
+            {
+                outcome = judge_baseline(step, before, &seen);
+            }
+            if outcome.is_passed()
+                && let Some(measure) = &step.measure
+            {
+                let (figure, judged) = self.measure(check, step, measure, container, &observation).await?;
+                attempt.measurements.extend(figure);
+                outcome = judged;
+            }
+            if going {
+                attempt.notes.extend(notes(&observation));
+                attempt.deciding = Some((step.probe.clone(), observation.clone()));
+            }
+            outcomes.push((step.name.clone(), outcome));
+            seen.insert(step.name.clone(), observation);
+        }
+        attempt.outcome = judge::conclude(&outcomes);
+        Ok(attempt)
+    }
+
+    async fn look(&self, container: &Container, step: &Step) -> Result<Observation, Stop> {
+        match self.observer().observe(container, &step.probe).await {
+            Ok(observation) => Ok(observation),
+            Err(error) => {
+                self.still_there(&error).await?;
+                Ok(Observation::Unknown(error.to_string()))
+            }
+        }
+    }
+
+    /// Takes the figure as often as the check asks, and holds it against its budget; one more round where it is too noisy.
+    async fn measure(
+        &self,
+        check: &Check,
+        step: &Step,
+        measure: &Measure,
+        container: &Container,
+        first: &Observation,
+    ) -> Result<(Option<Measurement>, Outcome), Stop> {
+        let Some(mut figure) = judge::quantity(first, measure.quantity) else {
+            let reason = format!("no figure of `{}` could be taken", measure.name);
+            return Ok((None, Outcome::Errored { reason }));
+        };
+        figure.name.clone_from(&measure.name);
+        figure.budget = measure.budget;
+        self.repeat(check.repeat.saturating_sub(1), step, measure, container, &mut figure).await?;
+        let Some(budget) = measure.budget else { return Ok((Some(figure), Outcome::Passed)) };
+        let mut answer = judge::budget(&figure, budget);
+        if answer == BudgetAnswer::TooNoisy {
+            self.repeat(check.repeat, step, measure, container, &mut figure).await?;
+            answer = judge::budget(&figure, budget);
+        }
+        let outcome = held_against(&figure, budget, answer);
+        Ok((Some(figure), outcome))
+    }
+
+    async fn repeat(
+        &self,
+        times: u32,
+        step: &Step,
+        measure: &Measure,
+        container: &Container,
+        figure: &mut Measurement,
+    ) -> Result<(), Stop> {
+        for _ in 0..times {
+            let observation = self.look(container, step).await?;
+            if let Some(again) = judge::quantity(&observation, measure.quantity) {
+                figure.samples.extend(again.samples);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What was before must have been right by itself, too: two equal failures are no persistence.
+fn judge_baseline(step: &Step, before: &Observation, seen: &Observations) -> Outcome {
+    let context = Context { earlier: seen, before: Some(before), deadline: step.deadline(), what: &step.name };
+    match judge::judge(&step.expect, before, &context) {
+        Outcome::Failed(failure) => {
+            Outcome::Failed(Failure { actual: format!("before the restart already: {}", failure.actual), ..failure })
+        }
+        outcome => outcome,
+    }
+}
+
+fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnswer) -> Outcome {
+    let limit = Measurement::once(&figure.name, figure.unit, budget);
+    let said = format!("{figure}");
+    match answer {
+        BudgetAnswer::Within => Outcome::Passed,
+        BudgetAnswer::Beyond => {
+            Outcome::Failed(Failure { expected: format!("at most {limit}"), actual: said, ..Failure::default() })
+        }
+        BudgetAnswer::TooNoisy => {
+            Outcome::Undecided { reason: format!("{said} against a budget of {limit}: too noisy to tell") }
+        }
+    }
+}
+
+/// What is worth telling although it is no outcome.
+fn notes(observation: &Observation) -> Vec<String> {
+    let Observation::Ran(ran) = observation else { return Vec::new() };
+    let mut notes = Vec::new();
+    for (name, stream) in [("standard output", &ran.stdout), ("standard error", &ran.stderr)] {
+        if stream.cut > 0 {
+            notes.push(format!("{name} was cut: {} of {} bytes kept", stream.bytes - stream.cut, stream.bytes));
+        }
+        if stream.binary {
+            notes.push(format!("{name} is not all UTF-8; what is not was replaced"));
+        }
+    }
+    if ran.usage.left_children {
+        notes.push("it left processes behind, which were killed".to_owned());
+    }
+    notes
+}

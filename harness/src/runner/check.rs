@@ -1,0 +1,118 @@
+//! One check: in its container, with its retries, down to what is told of it.
+
+use crate::engine::EngineError;
+use crate::model::event::{CheckEnded, Event};
+use crate::model::observation::Observation;
+use crate::model::outcome::Outcome;
+use crate::model::plan::{Check, Isolation, Probe};
+use crate::observe::reproduce;
+
+use super::attempt::Attempt;
+use super::phase::Stage;
+use super::{Runner, Stop};
+
+/// Phases in which a second try would hide what the phase is there to find.
+const WITHOUT_RETRIES: [&str; 3] = ["errors", "persistence", "performance"];
+
+impl Runner<'_> {
+    /// Brings one check to an outcome. `settled`: what it is already, by the checks that it needs.
+    pub(super) async fn check(
+        &self,
+        stage: &Stage<'_>,
+        check: &Check,
+        settled: Option<Outcome>,
+    ) -> Result<CheckEnded, Stop> {
+        let mut ended = CheckEnded::pending(check.id.clone(), !check.advice);
+        ended.about.clone_from(&check.about);
+        let skipped = check.skip.as_ref().map(|reason| Outcome::Skipped { reason: reason.clone() });
+        if let Some(outcome) = skipped.or(settled) {
+            ended.outcome = outcome;
+            return Ok(ended);
+        }
+        (self.emit)(Event::CheckStarted { check: check.id.clone() });
+        let started = self.clock.elapsed();
+        let tries = 1 + self.retries(stage, check);
+        let mut attempt = Attempt::default();
+        for number in 1..=tries {
+            attempt = self.attempt_somewhere(stage, check).await?;
+            ended.attempts = number;
+            if !matches!(attempt.outcome, Outcome::Failed(_) | Outcome::TimedOut { .. }) {
+                break;
+            }
+        }
+        ended.seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
+        self.fill(&mut ended, check, attempt);
+        tracing::debug!(outcome = ended.outcome.name(), seconds = ended.seconds, attempts = ended.attempts, "ended");
+        Ok(ended)
+    }
+
+    fn retries(&self, stage: &Stage<'_>, check: &Check) -> u32 {
+        if WITHOUT_RETRIES.contains(&stage.phase.phase.as_str()) { 0 } else { check.retries.max(self.options.retries) }
+    }
+
+    async fn attempt_somewhere(&self, stage: &Stage<'_>, check: &Check) -> Result<Attempt, Stop> {
+        if check.isolation != Isolation::Fresh {
+            return self.attempt(check, stage.container, stage.baselines.get(&check.id)).await;
+        }
+        let purpose = container_name(check);
+        let container = match self.engine.start(&self.spec(&purpose)).await {
+            Ok((container, _)) => container,
+            Err(error) => return self.no_container(&error).await,
+        };
+        let attempt = self.attempt(check, &container, None).await;
+        if let Err(error) = self.engine.remove(&container).await {
+            (self.emit)(Event::Notice { text: format!("Container {} was not removed yet: {error}", container.name) });
+        }
+        attempt
+    }
+
+    async fn no_container(&self, error: &EngineError) -> Result<Attempt, Stop> {
+        self.still_there(error).await?;
+        Ok(Attempt::errored(format!("no container of its own: {error}")))
+    }
+
+    /// After an engine's error: whether the engine still answers. If not, the run is over.
+    pub(super) async fn still_there(&self, error: &EngineError) -> Result<(), Stop> {
+        match self.engine.facts().await {
+            Ok(_) => Ok(()),
+            Err(gone) => Err(Stop::Broken(format!("{error}; then: {gone}. {}", gone.hint()))),
+        }
+    }
+
+    fn fill(&self, ended: &mut CheckEnded, check: &Check, attempt: Attempt) {
+        if !attempt.outcome.is_passed() {
+            let own = match &attempt.outcome {
+                Outcome::Failed(failure) => failure.hint.clone(),
+                _ => None,
+            };
+            ended.hint = match (check.hint.clone(), own) {
+                (Some(given), Some(own)) if given != own => Some(format!("{given} {own}")),
+                (given, own) => given.or(own),
+            };
+        }
+        ended.notes = attempt.notes;
+        if let Some((probe, observation)) = attempt.deciding {
+            self.tell(ended, &probe, &observation, attempt.outcome.is_passed());
+        }
+        ended.measurements = attempt.measurements;
+        ended.outcome = attempt.outcome;
+    }
+
+    /// What was run and printed in the step that decided.
+    fn tell(&self, ended: &mut CheckEnded, probe: &Probe, observation: &Observation, passed: bool) {
+        let Probe::Run { invocation, .. } = probe else { return };
+        ended.invocation = Some(invocation.argv.clone());
+        if let Observation::Ran(ran) = observation {
+            ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());
+            ended.stderr = Some(ran.stderr.text.clone()).filter(|text| !text.is_empty());
+        }
+        if !passed {
+            ended.reproduce = Some(reproduce(&self.options.reproduce, &self.options.reproduce_image, invocation));
+        }
+    }
+}
+
+/// A container's name holds letters, digits, dots, dashes and underscores only.
+fn container_name(check: &Check) -> String {
+    check.id.to_string().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
+}

@@ -1,0 +1,134 @@
+//! Order and time: carries out a plan and emits events. Never prints, never judges the whole.
+//!
+//! The subject's container is started once; phases run in order in it. Within a phase, consecutive checks of the
+//! isolation `batch` (or `fresh`) run side by side, `shared` ones alone. Every planned check comes to an outcome, unless
+//! the run ends early; what did not is errored in the record.
+
+mod attempt;
+mod check;
+mod diagnosis;
+mod phase;
+mod results;
+mod transition;
+
+use crate::clock::Clock;
+use crate::engine::{Container, Engine, EngineError, Occupant};
+use crate::model::build::ImageFacts;
+use crate::model::container::ContainerSpec;
+use crate::model::event::{Ending, Event};
+use crate::model::fact::Fact;
+use crate::model::observation::Observation;
+use crate::model::plan::Plan;
+use crate::observe::{BuildFigures, Observer};
+
+use results::Results;
+
+/// Where events go.
+pub type Emit<'a> = &'a (dyn Fn(Event) + Send + Sync);
+
+/// How a plan is to be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How many checks run side by side, at least 1.
+    pub jobs: usize,
+    /// How often a check may be tried again beyond what the suite allows; not in the phases that forbid it.
+    pub retries: u32,
+    /// End the run after the first check that the subject failed.
+    pub fail_fast: bool,
+    /// What lines to reproduce by hand begin with, as `docker run --rm`.
+    pub reproduce: String,
+    /// The image's name in these lines.
+    pub reproduce_image: String,
+}
+
+/// Carries out one plan.
+pub struct Runner<'a> {
+    /// The engine.
+    pub engine: &'a dyn Engine,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The image to check.
+    pub image: &'a ImageFacts,
+    /// What its build measured.
+    pub figures: &'a BuildFigures,
+    /// How its containers run; the purpose is filled in here.
+    pub container: &'a ContainerSpec,
+    /// How to go about it.
+    pub options: &'a Options,
+    /// The clock.
+    pub clock: &'a dyn Clock,
+    /// Where events go.
+    pub emit: Emit<'a>,
+}
+
+/// Why a run stops before its plan is done.
+#[derive(Debug)]
+enum Stop {
+    /// The first failure, as asked.
+    Cut,
+    /// The engine is gone.
+    Broken(String),
+}
+
+impl Runner<'_> {
+    /// Carries out the plan; returns how that ended, and the subject's container where it was started.
+    pub async fn run(&self) -> (Ending, Option<Container>) {
+        let (container, occupant) = match self.engine.start(&self.spec("main")).await {
+            Ok(started) => started,
+            Err(error) if error.is_subject_failure() => {
+                return (Ending::NotStarted { reason: error.to_string() }, None);
+            }
+            Err(error) => return (broken(&error), None),
+        };
+        self.tell_occupant(occupant);
+        (self.emit)(Event::ContainerReady { container: container.name.clone(), purpose: "main".to_owned() });
+        self.identify(&container).await;
+        let mut results = Results::default();
+        for phase in &self.plan.phases {
+            match self.phase(phase, &container, &mut results).await {
+                Ok(()) => {}
+                Err(Stop::Cut) => return (Ending::Cut, Some(container)),
+                Err(Stop::Broken(reason)) => return (Ending::Broken { reason }, Some(container)),
+            }
+        }
+        (Ending::Completed, Some(container))
+    }
+
+    fn observer(&self) -> Observer<'_> {
+        Observer { engine: self.engine, image: self.image, figures: self.figures }
+    }
+
+    fn spec(&self, purpose: &str) -> ContainerSpec {
+        ContainerSpec { purpose: purpose.to_owned(), ..self.container.clone() }
+    }
+
+    fn tell_occupant(&self, occupant: Occupant) {
+        let text = match occupant {
+            Occupant::Own => return,
+            Occupant::HoldForNone => "The image has neither entrypoint nor command; shakedown's own stands in for it.",
+            Occupant::HoldForEnded => {
+                "The image's own command ends with 0 by itself; shakedown's own stands in for it, so that there is a container to look into."
+            }
+        };
+        (self.emit)(Event::Notice { text: text.to_owned() });
+    }
+
+    /// Who the manager is, for the record. What cannot be told here, a check says.
+    async fn identify(&self, container: &Container) {
+        let mut version = None;
+        let mut configuration = std::collections::BTreeMap::new();
+        for step in &self.plan.identity {
+            let Ok(Observation::Ran(ran)) = self.observer().observe(container, &step.probe).await else { continue };
+            match ran.fact {
+                Some(Ok(Fact::Version(found))) => version = Some(found),
+                Some(Ok(Fact::Installation(entries))) => configuration.extend(entries),
+                _ => {}
+            }
+        }
+        (self.emit)(Event::ManagerFound { version, configuration });
+    }
+}
+
+fn broken(error: &EngineError) -> Ending {
+    Ending::Broken { reason: format!("{error}. {}", error.hint()) }
+}

@@ -1,0 +1,116 @@
+//! Subjects and suites by name, and what becomes of them: plans.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, Known, KnownManager, Subject, Suite};
+use crate::managers::{self, PackageManager};
+use crate::model::plan::Plan;
+use crate::plan::{Inputs, Selection, plan};
+
+use super::error::SessionError;
+use super::images;
+
+/// The suites that are part of the program: name and text.
+pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
+    ("manager", include_str!("../../../suites/manager.yml")),
+    ("tools", include_str!("../../../suites/tools.yml")),
+    ("pixi", include_str!("../../../suites/pixi.yml")),
+    ("uv", include_str!("../../../suites/uv.yml")),
+];
+
+/// Where subjects are looked for by name.
+const CONFIGS: &str = "configs";
+
+/// A subject that is ready to run.
+#[derive(Clone)]
+pub struct Prepared {
+    /// The subject.
+    pub subject: Subject,
+    /// Its plan.
+    pub plan: Plan,
+    /// Its package manager.
+    pub manager: &'static dyn PackageManager,
+}
+
+/// Reads and plans the subjects of these names or paths; none: every default subject in `configs/`.
+pub fn prepare(names: &[String], selection: &Selection) -> Result<Vec<Prepared>, SessionError> {
+    let subjects = if names.is_empty() { default_subjects()? } else { by_name(names)? };
+    subjects.into_iter().map(|subject| prepared(subject, selection)).collect()
+}
+
+/// All subjects in `configs/` that a bare run takes, in the order of their file names.
+pub fn default_subjects() -> Result<Vec<Subject>, SessionError> {
+    let subjects: Result<Vec<_>, _> = known().iter().map(|path| read(path)).collect();
+    let subjects: Vec<Subject> = subjects?.into_iter().filter(|subject| subject.default).collect();
+    if subjects.is_empty() {
+        let known = names_of_known();
+        return Err(SessionError::NoDefault { folder: CONFIGS.to_owned(), known });
+    }
+    Ok(subjects)
+}
+
+fn by_name(names: &[String]) -> Result<Vec<Subject>, SessionError> {
+    names.iter().map(|name| read(&find(name)?)).collect()
+}
+
+fn find(name: &str) -> Result<PathBuf, SessionError> {
+    let candidates = [PathBuf::from(name), Path::new(CONFIGS).join(format!("{name}.yml"))];
+    let is_path = name.contains('/') || has_yaml_ending(Path::new(name));
+    let found = candidates.iter().find(|path| path.is_file()).cloned();
+    match found {
+        Some(path) => Ok(path),
+        None if is_path => Ok(candidates[0].clone()),
+        None => Err(no_subject(name, names_of_known())),
+    }
+}
+
+fn no_subject(name: &str, known: Vec<String>) -> SessionError {
+    SessionError::NoSubject { name: name.to_owned(), folder: CONFIGS.to_owned(), known }
+}
+
+fn known() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(CONFIGS).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.is_file() && has_yaml_ending(path)).collect();
+    files.sort();
+    files
+}
+
+fn names_of_known() -> Vec<String> {
+    known().iter().filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect()
+}
+
+fn has_yaml_ending(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml")
+}
+
+fn read(path: &Path) -> Result<Subject, SessionError> {
+    let managers: Vec<KnownManager<'_>> =
+        managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
+    let suites: Vec<&str> = EMBEDDED_SUITES.iter().map(|(name, _)| *name).collect();
+    let phases = embedded_phases()?;
+    let phases: Vec<&str> = phases.iter().map(String::as_str).collect();
+    let known = Known { managers: &managers, suites: &suites, phases: &phases };
+    Ok(config::load_subject(path, &|name| std::env::var(name).ok(), &known)?)
+}
+
+fn embedded_phases() -> Result<BTreeSet<String>, SessionError> {
+    let mut phases = BTreeSet::new();
+    for (name, _) in EMBEDDED_SUITES {
+        let suite = config::load_suite(name, EMBEDDED_SUITES)?;
+        phases.extend(suite.phases.into_iter().map(|phase| phase.phase));
+    }
+    Ok(phases)
+}
+
+fn prepared(subject: Subject, selection: &Selection) -> Result<Prepared, SessionError> {
+    let suites: Result<Vec<Suite>, _> =
+        subject.suites.iter().map(|name| config::load_suite(name, EMBEDDED_SUITES)).collect();
+    let suites = suites?;
+    let manager = managers::find(&subject.manager).ok_or_else(|| no_subject(&subject.manager, Vec::new()))?;
+    let inputs = Inputs { subject: &subject, suites: &suites, manager, selection };
+    let plan = plan(&inputs).map_err(SessionError::Plan)?;
+    let prepared = Prepared { subject, plan, manager };
+    images::check_arguments(&prepared)?;
+    Ok(prepared)
+}

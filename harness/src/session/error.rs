@@ -1,0 +1,135 @@
+//! What keeps a run from beginning, or its results from being kept: mistakes of the caller, exit code 2.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::config::ConfigErrors;
+use crate::engine::EngineError;
+use crate::journal::JournalError;
+use crate::plan::PlanError;
+use crate::report::ReportError;
+
+/// Something that must be put right before a run.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// A configuration file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigErrors),
+    /// Suites and subject do not fit together.
+    #[error("{}", .0.iter().map(PlanError::to_string).collect::<Vec<_>>().join("\n"))]
+    Plan(Vec<PlanError>),
+    /// No such subject.
+    #[error("no subject `{name}`: there is neither a file of that name nor {folder}/{name}.yml")]
+    NoSubject {
+        /// What was asked for.
+        name: String,
+        /// Where was looked.
+        folder: String,
+        /// Subjects that there are.
+        known: Vec<String>,
+    },
+    /// No subject was named, and none runs by default.
+    #[error("no default subject in {folder}/")]
+    NoDefault {
+        /// Where was looked.
+        folder: String,
+        /// Subjects that there are.
+        known: Vec<String>,
+    },
+    /// A local source is not what it should be.
+    #[error("sources.{key}: {} is {problem}", path.display())]
+    Source {
+        /// `binary` or `channel`.
+        key: &'static str,
+        /// Where it should be.
+        path: PathBuf,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// `measure` matches no step of the build, or several.
+    #[error("measure.{name}: `{pattern}` matches {} of the build of {stage}", if matches.is_empty() { "no step".to_owned() } else { format!("{} steps", matches.len()) })]
+    Measure {
+        /// The stage.
+        stage: String,
+        /// The measurement.
+        name: String,
+        /// What was looked for.
+        pattern: String,
+        /// The steps that match.
+        matches: Vec<String>,
+        /// The steps that there are.
+        steps: Vec<String>,
+    },
+    /// A stage named on the command line does not exist.
+    #[error("--no-cache: no stage `{name}`; there are: {}", known.join(", "))]
+    NoStage {
+        /// What was asked for.
+        name: String,
+        /// The stages.
+        known: Vec<String>,
+    },
+    /// The image to check is not there.
+    #[error("no image `{reference}` on this engine")]
+    NoImage {
+        /// The image, by `--use` or the subject's `image.use`.
+        reference: String,
+    },
+    /// A build argument cannot be filled in.
+    #[error("args.{name} of {stage}: {problem}")]
+    Argument {
+        /// The stage.
+        stage: String,
+        /// The argument.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The run folder cannot be made or read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A report cannot be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A report cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The engine cannot do what was asked for outside a run.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl SessionError {
+    /// What to do.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(_) | Self::Report(_) | Self::NoStage { .. } => None,
+            Self::NoImage { .. } => {
+                Some("Build or pull it first, or correct `--use` (or the subject's `image.use`).".to_owned())
+            }
+            Self::Argument { .. } => Some("Correct the template in the subject's `image.stages`.".to_owned()),
+            Self::Plan(errors) => errors.iter().find_map(|error| error.hint.clone()),
+            Self::NoSubject { known, .. } | Self::NoDefault { known, .. } if known.is_empty() => {
+                Some("Name a file, or go to a folder that has `configs/`.".to_owned())
+            }
+            Self::NoSubject { known, .. } | Self::NoDefault { known, .. } => {
+                Some(format!("Name a file, or one of: {}.", known.join(", ")))
+            }
+            Self::Source { .. } => Some("Correct the path, or leave it empty to use the remote source.".to_owned()),
+            Self::Measure { steps, .. } => Some(format!("The steps are: {}.", steps.join(" · "))),
+            Self::Journal(error) => Some(error.hint()),
+            Self::Write { .. } => Some("Free space, or choose another folder with --report-dir.".to_owned()),
+            Self::Engine(error) => Some(error.hint().to_owned()),
+        }
+    }
+
+    /// The exit code: 3 where the engine or this machine's disk is at fault, else 2.
+    pub fn exit_code(&self) -> u8 {
+        if matches!(self, Self::Engine(_) | Self::Write { .. }) { 3 } else { 2 }
+    }
+}

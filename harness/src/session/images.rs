@@ -1,0 +1,222 @@
+//! From a subject to the image that is judged: its stages built, or one that exists.
+
+use std::collections::BTreeMap;
+
+use crate::config::{ImageSource, Stage, Subject, Trust};
+use crate::engine::{Engine, EngineError, FailedBuild, Progress};
+use crate::model::build::{BuildRequest, BuiltStage};
+use crate::model::event::Event;
+use crate::model::id::RunId;
+use crate::model::measure::{Measurement, Unit};
+use crate::observe::{BuildFigure, BuildFigures};
+use crate::plan::Names;
+
+use super::catalogue::Prepared;
+use super::error::SessionError;
+use super::options::{NoCache, Options};
+
+/// The image to judge.
+#[derive(Debug)]
+pub(super) struct Image {
+    /// Its tag or id.
+    pub(super) reference: String,
+    /// What its build measured.
+    pub(super) figures: BuildFigures,
+}
+
+/// Why there is no image to judge.
+#[derive(Debug)]
+pub(super) enum NoImage {
+    /// The subject or the command line is wrong.
+    Mistake(SessionError),
+    /// The engine failed, or the base cannot be had.
+    Engine(EngineError),
+    /// A stage could not be built; that has been told.
+    NotBuilt {
+        /// Whether the environment is at fault.
+        environment: bool,
+    },
+}
+
+/// What an image is made with.
+pub(super) struct Making<'a> {
+    pub(super) engine: &'a dyn Engine,
+    pub(super) subject: &'a Subject,
+    pub(super) options: &'a Options,
+    pub(super) run: &'a RunId,
+    pub(super) names: &'a Names,
+    pub(super) progress: &'a Progress,
+}
+
+impl Making<'_> {
+    /// Builds the stages, or finds the image that exists.
+    pub(super) async fn image(&self) -> Result<Image, NoImage> {
+        let (base, bootstrap, stages) = match (&self.options.use_image, &self.subject.image) {
+            (Some(reference), _) | (None, ImageSource::Use(reference)) => return self.existing(reference).await,
+            (None, ImageSource::Build { base, bootstrap, stages }) => (base, bootstrap, stages),
+        };
+        let mut below = self.engine.base(base, bootstrap.as_deref(), self.progress).await.map_err(NoImage::Engine)?;
+        let mut figures = BTreeMap::new();
+        let mut built = Vec::new();
+        for stage in stages {
+            let done = self.stage(stage, &below).await?;
+            figures.extend(measured(stage, &done).map_err(NoImage::Mistake)?);
+            below.clone_from(&done.tag);
+            built.push(done);
+        }
+        self.keep(&built).await.map_err(NoImage::Engine)?;
+        Ok(Image { reference: below, figures: Some(figures) })
+    }
+
+    async fn existing(&self, reference: &str) -> Result<Image, NoImage> {
+        match self.engine.image(reference).await {
+            Ok(_) => {}
+            Err(EngineError::NoImage(reference)) => {
+                return Err(NoImage::Mistake(SessionError::NoImage { reference }));
+            }
+            Err(error) => return Err(NoImage::Engine(error)),
+        }
+        if let Some(tag) = &self.options.tag {
+            self.engine.tag(reference, tag).await.map_err(NoImage::Engine)?;
+        }
+        Ok(Image { reference: reference.to_owned(), figures: None })
+    }
+
+    async fn stage(&self, stage: &Stage, below: &str) -> Result<BuiltStage, NoImage> {
+        let request = self.request(stage, below).map_err(NoImage::Mistake)?;
+        (self.progress)(Event::BuildStarted { stage: stage.name.clone(), cache: request.cache });
+        match self.engine.build(&request, self.progress).await {
+            Ok(built) => {
+                (self.progress)(Event::BuildEnded { built: built.clone() });
+                Ok(built)
+            }
+            Err(failed) => {
+                let environment = failed.environment;
+                (self.progress)(told(&stage.name, failed));
+                Err(NoImage::NotBuilt { environment })
+            }
+        }
+    }
+
+    fn request(&self, stage: &Stage, below: &str) -> Result<BuildRequest, SessionError> {
+        let labels = [("shakedown.run", self.run.0.as_str()), ("shakedown.subject", &self.subject.name)];
+        let cache = stage.cache && self.options.no_cache.allows_cache(&stage.name);
+        Ok(BuildRequest {
+            stage: stage.name.clone(),
+            dockerfile: stage.dockerfile.clone(),
+            base: below.to_owned(),
+            tag: format!("shakedown/{}-{}:{}", self.subject.name, stage.name, self.run),
+            arguments: arguments(stage, self.names)?,
+            labels: if stage.cache {
+                BTreeMap::new()
+            } else {
+                labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+            },
+            cache,
+            trust_host: self.subject.trust == Trust::Host,
+        })
+    }
+
+    /// Gives the built images the name that was asked for: the last one the name itself, earlier ones with their stage's.
+    async fn keep(&self, built: &[BuiltStage]) -> Result<(), EngineError> {
+        let Some(tag) = &self.options.tag else { return Ok(()) };
+        for (index, stage) in built.iter().enumerate() {
+            let name = if index + 1 == built.len() { tag.clone() } else { stage_tag(tag, &stage.name) };
+            self.engine.tag(&stage.tag, &name).await?;
+            (self.progress)(Event::Notice { text: format!("{} is kept as {name}.", stage.name) });
+        }
+        Ok(())
+    }
+}
+
+/// `uv:test` and `stage-1` → `uv:test-stage-1`; `uv` → `uv:stage-1`.
+fn stage_tag(tag: &str, stage: &str) -> String {
+    let has_version = tag.rsplit('/').next().is_some_and(|last| last.contains(':'));
+    if has_version { format!("{tag}-{stage}") } else { format!("{tag}:{stage}") }
+}
+
+fn told(stage: &str, failed: FailedBuild) -> Event {
+    let message = if failed.clipped {
+        format!("{} (the builder clipped the step's log, its end is lost)", failed.message)
+    } else {
+        failed.message
+    };
+    Event::BuildFailed {
+        stage: stage.to_owned(),
+        step: failed.step,
+        message,
+        log: failed.log,
+        environment: failed.environment,
+        hint: failed.hint,
+    }
+}
+
+/// Looks for stages that there are not.
+pub(super) fn check_build(prepared: &Prepared, options: &Options) -> Result<(), SessionError> {
+    let Prepared { subject, .. } = prepared;
+    let (None, ImageSource::Build { stages, .. }) = (&options.use_image, &subject.image) else { return Ok(()) };
+    check_stages(&options.no_cache, stages)
+}
+
+/// Looks for build arguments that cannot be filled in.
+pub(super) fn check_arguments(prepared: &Prepared) -> Result<(), SessionError> {
+    let Prepared { subject, manager, .. } = prepared;
+    let ImageSource::Build { stages, .. } = &subject.image else { return Ok(()) };
+    // Where local sources will be served is not known yet, only that these names will be there.
+    let names = Names::of(subject, *manager).with_sources("", "");
+    stages.iter().try_for_each(|stage| arguments(stage, &names).map(|_| ()))
+}
+
+fn arguments(stage: &Stage, names: &Names) -> Result<BTreeMap<String, String>, SessionError> {
+    let fill = |(name, template): (&String, &String)| match names.fill(template) {
+        Ok(value) => Ok((name.clone(), value)),
+        Err(problem) => Err(SessionError::Argument { stage: stage.name.clone(), name: name.clone(), problem }),
+    };
+    stage.arguments.iter().map(fill).collect()
+}
+
+fn check_stages(no_cache: &NoCache, stages: &[Stage]) -> Result<(), SessionError> {
+    let NoCache::Stages(asked) = no_cache else { return Ok(()) };
+    let known: Vec<String> = stages.iter().map(|stage| stage.name.clone()).collect();
+    match asked.iter().find(|name| !known.contains(name)) {
+        Some(name) => Err(SessionError::NoStage { name: name.clone(), known }),
+        None => Ok(()),
+    }
+}
+
+/// The figures of the steps that `measure` names: each must match exactly one.
+fn measured(stage: &Stage, built: &BuiltStage) -> Result<BTreeMap<String, BuildFigure>, SessionError> {
+    let figure = |(name, pattern): (&String, &String)| {
+        let mut matching = built.steps.iter().filter(|step| step.step.contains(pattern.as_str()));
+        match (matching.next(), matching.next()) {
+            (Some(step), None) => {
+                let measurement = Measurement::once(name, Unit::Seconds, step.seconds);
+                Ok((name.clone(), BuildFigure { measurement, cached: step.cached }))
+            }
+            _ => Err(SessionError::Measure {
+                stage: stage.name.clone(),
+                name: name.clone(),
+                pattern: pattern.clone(),
+                matches: built
+                    .steps
+                    .iter()
+                    .map(|step| step.step.clone())
+                    .filter(|step| step.contains(pattern))
+                    .collect(),
+                steps: built.steps.iter().map(|step| step.step.clone()).collect(),
+            }),
+        }
+    };
+    stage.measure.iter().map(figure).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_stages_are_kept_beside_the_name() {
+        assert_eq!(stage_tag("registry:5000/uv", "stage-1"), "registry:5000/uv:stage-1");
+        assert_eq!(stage_tag("uv:test", "stage-1"), "uv:test-stage-1");
+    }
+}

@@ -1,0 +1,29 @@
+//! The only composition root: config → plan → engine → runner → journal → gate → reports.
+//!
+//! [`prepare`] reads and plans everything that is asked for, so that every mistake shows before anything starts;
+//! [`run()`] carries out one prepared subject, whatever happens to the end: teardown, verdict, reports.
+
+mod build;
+mod catalogue;
+mod clean;
+mod error;
+mod examine;
+mod facts;
+mod images;
+mod options;
+mod reports;
+mod run;
+mod signals;
+mod sources;
+mod spine;
+
+pub use build::build;
+pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare};
+pub use clean::clean;
+pub use error::SessionError;
+pub use examine::{Finding, examine, prerequisites};
+pub use options::{NoCache, Options};
+pub use reports::{Regenerated, policy_of, regenerate, write};
+pub use run::{Finished, run};
+pub use signals::cancelled_by_signals;
+pub use spine::Listener;

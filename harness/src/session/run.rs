@@ -1,0 +1,293 @@
+//! One subject from beginning to end. Whatever happens in between: teardown, verdict, reports.
+
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::clock::Clock;
+use crate::config::{Subject, Trust};
+use crate::engine::docker::{DockerEngine, OpenOptions};
+use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
+use crate::gate;
+use crate::model::container::ContainerSpec;
+use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
+use crate::model::id::RunId;
+use crate::model::record::Record;
+use crate::model::verdict::Verdict;
+use crate::plan::Names;
+use crate::runner::{self, Runner};
+
+use super::catalogue::Prepared;
+use super::error::SessionError;
+use super::images::{Image, Making, NoImage, check_build};
+use super::options::Options;
+use super::sources::{self, Served};
+use super::spine::{Listener, Spine};
+use super::{facts, reports};
+
+/// What a run left: its record, its verdict, its files.
+#[derive(Debug)]
+pub struct Finished {
+    /// Everything that is known.
+    pub record: Record,
+    /// What the gate says.
+    pub verdict: Verdict,
+    /// The exit code of this run alone.
+    pub exit: u8,
+    /// The run folder.
+    pub folder: PathBuf,
+    /// What could not be removed.
+    pub leftovers: Vec<Leftover>,
+    /// The first report that could not be written, as on a full disk; absent when all were.
+    pub unwritten: Option<SessionError>,
+}
+
+/// What ended a run: how, and the containers to leave, where that was asked for.
+struct Ended {
+    ending: Ending,
+    keep: Vec<Container>,
+}
+
+impl Ended {
+    fn with(ending: Ending) -> Self {
+        Self { ending, keep: Vec::new() }
+    }
+}
+
+/// Carries out one prepared subject. Cancelling ends it early; what it made is removed all the same.
+pub async fn run(
+    prepared: &Prepared,
+    options: &Options,
+    clock: &Arc<dyn Clock>,
+    listener: Listener,
+    cancel: &CancellationToken,
+) -> Result<Finished, SessionError> {
+    sources::check_local(&prepared.subject.sources)?;
+    check_build(prepared, options)?;
+    let run = run_id(clock.as_ref());
+    let folder = options.reports.join(&prepared.subject.name).join(&run.0);
+    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener)?);
+    let started = clock.elapsed();
+    let span = tracing::error_span!("run", run = %run, subject = %prepared.subject.name);
+    let work = Work { prepared, options, clock: clock.as_ref(), spine: &spine, run: &run };
+    let (ending, leftovers) = work.open_and_run(cancel).instrument(span).await;
+    let (ending, mistake) = match ending {
+        Ok(ending) => (ending, None),
+        Err(mistake) => (Ending::Broken { reason: mistake.to_string() }, Some(mistake)),
+    };
+    let seconds = clock.elapsed().saturating_sub(started).as_secs_f64();
+    spine.emit(Event::RunEnded { ending, seconds });
+    let verdict = gate::judge_record(&prepared.subject.gate, &spine.record());
+    spine.emit(Event::Judged { verdict: verdict.clone() });
+    let record = spine.record();
+    let unwritten = reports::write(&folder, &record, &verdict).err();
+    if let Some(mistake) = mistake {
+        return Err(mistake);
+    }
+    let exit = verdict.exit_code(record.ending.as_ref());
+    let exit = gate::exit_code(std::iter::once(exit).chain(unwritten.as_ref().map(SessionError::exit_code)));
+    Ok(Finished { record, verdict, exit, folder, leftovers, unwritten })
+}
+
+struct Work<'a> {
+    prepared: &'a Prepared,
+    options: &'a Options,
+    clock: &'a dyn Clock,
+    spine: &'a Arc<Spine>,
+    run: &'a RunId,
+}
+
+impl Work<'_> {
+    /// How it ended, or the mistake that only showed on the way; and what could not be removed.
+    async fn open_and_run(&self, cancel: &CancellationToken) -> (Result<Ending, SessionError>, Vec<Leftover>) {
+        // Not broken off when cancelled: what opening makes would have no owner who takes it down.
+        let (engine, facts) = match self.open().await {
+            Ok(opened) => opened,
+            Err(error) => {
+                let ending = if cancel.is_cancelled() { Ending::Interrupted } else { broken(&error) };
+                self.begin(&EngineFacts::default());
+                return (Ok(ending), Vec::new());
+            }
+        };
+        self.begin(&facts);
+        let work = AssertUnwindSafe(self.work(&engine)).catch_unwind();
+        let ended = tokio::select! {
+            ended = work => ended.unwrap_or_else(|panic| Ok(Ended::with(panicked(panic.as_ref())))),
+            () = cancel.cancelled() => Ok(Ended::with(Ending::Interrupted)),
+        };
+        let keep = ended.as_ref().map(|ended| ended.keep.clone()).unwrap_or_default();
+        let leftovers = engine.teardown(&keep).await;
+        for leftover in &leftovers {
+            let text = format!("The {} {} could not be removed: {}.", leftover.kind, leftover.name, leftover.trouble);
+            self.spine.emit(Event::Notice { text });
+        }
+        (ended.map(|ended| ended.ending), leftovers)
+    }
+
+    async fn open(&self) -> Result<(DockerEngine, EngineFacts), EngineError> {
+        let options = OpenOptions::new(self.run.clone(), &self.prepared.subject.name);
+        let engine = DockerEngine::open(options).await?;
+        let facts = engine.facts().await?;
+        Ok((engine, facts))
+    }
+
+    fn begin(&self, engine: &EngineFacts) {
+        let Prepared { subject, plan, manager } = self.prepared;
+        let planned = plan.phases.iter().flat_map(|phase| {
+            phase.checks.iter().map(|check| PlannedCheck {
+                id: check.id.clone(),
+                priority: phase.priority,
+                counted: !check.advice,
+            })
+        });
+        self.spine.emit(Event::RunStarted(Box::new(RunStarted {
+            run: self.run.clone(),
+            subject: subject.name.clone(),
+            manager: manager.name().to_owned(),
+            whole: plan.whole,
+            checks: planned.collect(),
+            shakedown: env!("CARGO_PKG_VERSION").to_owned(),
+            trust: if subject.trust == Trust::Host { "host" } else { "image" }.to_owned(),
+            engine: facts::engine(engine),
+            host: facts::host(),
+            folder: self.spine.folder().display().to_string(),
+        })));
+    }
+
+    async fn work(&self, engine: &DockerEngine) -> Result<Ended, SessionError> {
+        let subject = &self.prepared.subject;
+        if let Err(unreachable) = self.obtainable(subject).await {
+            return Ok(Ended::with(Ending::NotObtained { reason: unreachable.reason, hint: unreachable.hint }));
+        }
+        if let Ok(swept) = engine.sweep().await
+            && !swept.is_empty()
+        {
+            let names: Vec<&str> = swept.iter().map(|leftover| leftover.name.as_str()).collect();
+            let text = format!("Removed what dead runs had left behind: {}.", names.join(", "));
+            self.spine.emit(Event::Notice { text });
+        }
+        let served = match self.serve(engine).await {
+            Ok(served) => served,
+            Err(reason) => return Ok(Ended::with(Ending::Broken { reason })),
+        };
+        let ended = self.with_sources(engine, &served).await;
+        served.stop().await;
+        ended
+    }
+
+    async fn obtainable(&self, subject: &Subject) -> Result<(), sources::Unreachable> {
+        if self.options.use_image.is_some() { Ok(()) } else { sources::preflight(subject).await }
+    }
+
+    async fn serve(&self, engine: &DockerEngine) -> Result<Served, String> {
+        let sources = &self.prepared.subject.sources;
+        if sources.binary.is_none() && sources.channel.is_none() {
+            return Ok(Served::default());
+        }
+        let address = engine.host_address().await.map_err(|error| error.to_string())?;
+        Served::start(sources, address).await
+    }
+
+    async fn with_sources(&self, engine: &DockerEngine, served: &Served) -> Result<Ended, SessionError> {
+        let Prepared { subject, manager, .. } = self.prepared;
+        let names = Names::of(subject, *manager).with_sources(&served.binary, &served.channel);
+        let making =
+            Making { engine, subject, options: self.options, run: self.run, names: &names, progress: &self.progress() };
+        match making.image().await {
+            Ok(image) => self.check(engine, &image).await,
+            Err(NoImage::Mistake(error)) => Err(error),
+            Err(NoImage::Engine(error)) => Ok(Ended::with(broken(&error))),
+            Err(NoImage::NotBuilt { .. }) => Ok(Ended::with(Ending::NotBuilt)),
+        }
+    }
+
+    async fn check(&self, engine: &DockerEngine, image: &Image) -> Result<Ended, SessionError> {
+        let facts = match engine.image(&image.reference).await {
+            Ok(facts) => facts,
+            Err(error) => return Ok(Ended::with(broken(&error))),
+        };
+        self.spine.emit(Event::ImageReady { image: facts.clone() });
+        let emit = |event| self.spine.emit(event);
+        let runner = Runner {
+            engine,
+            plan: &self.prepared.plan,
+            image: &facts,
+            figures: &image.figures,
+            container: &container_spec(&self.prepared.subject, &image.reference),
+            options: &self.runner_options(image),
+            clock: self.clock,
+            emit: &emit,
+        };
+        let (ending, container) = runner.run().await;
+        let keep = if self.options.keep { container.into_iter().collect() } else { Vec::new() };
+        for container in &keep {
+            let text = format!("Kept for a look: docker exec -it {} sh", container.name);
+            self.spine.emit(Event::Notice { text });
+        }
+        Ok(Ended { ending, keep })
+    }
+
+    /// An image that was built here is gone after the run; the lines to reproduce a check by hand build it again first.
+    fn runner_options(&self, image: &Image) -> runner::Options {
+        let look = format!("shakedown-look/{}", self.prepared.subject.name);
+        let (reproduce, reproduce_image) = match (&image.figures, &self.options.tag) {
+            (None, _) => ("docker run --rm".to_owned(), image.reference.clone()),
+            (Some(_), Some(tag)) => ("docker run --rm".to_owned(), tag.clone()),
+            (Some(_), None) => {
+                let file = self.prepared.subject.file.display();
+                (format!("shakedown build {file} --tag {look} && docker run --rm"), look)
+            }
+        };
+        runner::Options {
+            jobs: self.options.jobs,
+            retries: self.options.retries,
+            fail_fast: self.options.fail_fast,
+            reproduce,
+            reproduce_image,
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        let spine = self.spine.clone();
+        Arc::new(move |event| spine.emit(event))
+    }
+}
+
+fn container_spec(subject: &Subject, image: &str) -> ContainerSpec {
+    let container = &subject.container;
+    ContainerSpec {
+        image: image.to_owned(),
+        purpose: String::new(),
+        environment: container.environment.clone(),
+        user: container.user.clone(),
+        command: container.command.clone(),
+        network: container.network.clone(),
+        memory: container.memory,
+        processors: container.processors,
+        processes: container.processes,
+        tmpfs: container.tmpfs.clone(),
+        volumes: container.volumes.clone(),
+        read_only: container.read_only,
+        trust_host: subject.trust == Trust::Host,
+        ready: subject.ready.clone(),
+    }
+}
+
+/// `20261120T121005Z-3fa2`: sorts by time, and two runs begun in one second differ.
+pub(super) fn run_id(clock: &dyn Clock) -> RunId {
+    let salt = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+    RunId(format!("{}-{:04x}", clock.now().strftime("%Y%m%dT%H%M%SZ"), salt & 0xffff))
+}
+
+fn broken(error: &EngineError) -> Ending {
+    Ending::Broken { reason: format!("{error}. {}", error.hint()) }
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Ending {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Ending::Broken { reason: format!("a fault in shakedown itself: {}", text.unwrap_or("unknown")) }
+}

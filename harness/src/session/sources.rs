@@ -1,0 +1,129 @@
+//! What the package manager draws on: whether it can be had at all, and local stand-ins served to builds and containers.
+
+use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::config::{Remote, Sources, Subject};
+use crate::index::{Mount, Server};
+
+use super::error::SessionError;
+
+/// How long one remote source may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A remote source that cannot be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unreachable {
+    pub(super) reason: String,
+    pub(super) hint: String,
+}
+
+/// Looks at local sources; a wrong one is the caller's mistake.
+pub(super) fn check_local(sources: &Sources) -> Result<(), SessionError> {
+    let wrong = |key, path: &Path, problem| Err(SessionError::Source { key, path: path.to_owned(), problem });
+    if let Some(path) = &sources.binary {
+        match path.metadata() {
+            Err(_) => return wrong("binary", path, "not there"),
+            Ok(facts) if !facts.is_file() => return wrong("binary", path, "not a file"),
+            Ok(facts) if facts.permissions().mode() & 0o111 == 0 => return wrong("binary", path, "not executable"),
+            Ok(_) => {}
+        }
+    }
+    match &sources.channel {
+        Some(path) if !path.is_dir() => wrong("channel", path, "not a folder"),
+        _ => Ok(()),
+    }
+}
+
+/// Whether every remote source that no local one replaces answers, all asked at the same time. A machine that goes
+/// through a proxy is not asked: the proxy resolves and connects, so the build finds out.
+pub(super) async fn preflight(subject: &Subject) -> Result<(), Unreachable> {
+    if uses_proxy() {
+        return Ok(());
+    }
+    let sources = &subject.sources;
+    let needed = sources.remote.iter().filter(|remote| !replaced(remote, sources));
+    let answers = join_all(needed.map(|remote| async move { (remote, reach(&remote.url).await) })).await;
+    let troubles: Vec<String> = answers
+        .into_iter()
+        .filter_map(|(remote, answer)| answer.err().map(|trouble| format!("{}: {trouble}", remote.url)))
+        .collect();
+    if troubles.is_empty() {
+        return Ok(());
+    }
+    Err(Unreachable {
+        reason: format!("{} cannot be obtained ({})", subject.manager, troubles.join("; ")),
+        hint: format!(
+            "Give this machine a way there, or local stand-ins by `sources.binary` and `sources.channel` of {}.",
+            subject.file.display()
+        ),
+    })
+}
+
+fn replaced(remote: &Remote, sources: &Sources) -> bool {
+    match remote.unless.as_deref() {
+        Some("binary") => sources.binary.is_some(),
+        Some("channel") => sources.channel.is_some(),
+        _ => false,
+    }
+}
+
+fn uses_proxy() -> bool {
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        .iter()
+        .any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()))
+}
+
+async fn reach(url: &str) -> Result<(), String> {
+    let (scheme, rest) = url.split_once("://").ok_or("not a URL")?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    let port = if scheme == "http" { 80 } else { 443 };
+    let address = if authority.contains(':') { authority.to_owned() } else { format!("{authority}:{port}") };
+    match timeout(PATIENCE, TcpStream::connect(address)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+    }
+}
+
+/// Local stand-ins as builds and containers reach them.
+#[derive(Default)]
+pub(super) struct Served {
+    pub(super) binary: String,
+    pub(super) channel: String,
+    server: Option<Server>,
+}
+
+impl Served {
+    /// Serves what is local under this address of the host.
+    pub(super) async fn start(sources: &Sources, address: IpAddr) -> Result<Self, String> {
+        let mount = |name: &str, path: &Option<std::path::PathBuf>| {
+            path.clone().map(|path| Mount { name: name.to_owned(), path })
+        };
+        let mounts: Vec<Mount> =
+            [mount("binary", &sources.binary), mount("channel", &sources.channel)].into_iter().flatten().collect();
+        if mounts.is_empty() {
+            return Ok(Self::default());
+        }
+        let server = Server::start(address, mounts).await.map_err(|error| error.to_string())?;
+        let url = |there: bool, name: &str| if there { server.url(name) } else { String::new() };
+        Ok(Self {
+            binary: url(sources.binary.is_some(), "binary"),
+            channel: url(sources.channel.is_some(), "channel"),
+            server: Some(server),
+        })
+    }
+
+    /// Ends serving.
+    pub(super) async fn stop(self) {
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The spine: gives every event its place and time, and hands it to journal, record and listener.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::Clock;
+use crate::journal::{Journal, JournalError, Redactor};
+use crate::model::event::{Envelope, Event};
+use crate::model::record::Record;
+
+/// Somebody who is told every event, as it happens.
+pub type Listener = Arc<dyn Fn(&Envelope) + Send + Sync>;
+
+/// Where all events of one run go through.
+pub(super) struct Spine {
+    clock: Arc<dyn Clock>,
+    listener: Listener,
+    redactor: Redactor,
+    state: Mutex<State>,
+    folder: PathBuf,
+}
+
+struct State {
+    sequence: u64,
+    record: Record,
+    journal: Option<Journal>,
+}
+
+impl Spine {
+    /// Opens the run folder first: a bad one shows before anything starts.
+    pub(super) fn open(folder: &Path, clock: Arc<dyn Clock>, listener: Listener) -> Result<Self, JournalError> {
+        let variables: Vec<(String, String)> = std::env::vars().collect();
+        let pairs = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let redactor = Redactor::from_variables(pairs);
+        let journal = Journal::create(folder)?;
+        let state = State { sequence: 0, record: Record::default(), journal: Some(journal) };
+        Ok(Self { clock, listener, redactor, state: Mutex::new(state), folder: folder.to_owned() })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Takes in one event. A journal that cannot be written any more is told of once, and does not end the run.
+    pub(super) fn emit(&self, event: Event) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = self.pass_on(&mut state, event);
+        if let Some(error) = failed {
+            state.journal = None;
+            let text = format!("The journal cannot be kept any more: {error}. {}", error.hint());
+            self.pass_on(&mut state, Event::Notice { text });
+        }
+    }
+
+    fn pass_on(&self, state: &mut State, event: Event) -> Option<JournalError> {
+        let at = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let envelope = self.redactor.envelope(&Envelope { sequence: state.sequence, at, event });
+        state.sequence += 1;
+        state.record.apply(&envelope);
+        (self.listener)(&envelope);
+        state.journal.as_mut().and_then(|journal| journal.append(&envelope).err())
+    }
+
+    /// Everything that is known so far.
+    pub(super) fn record(&self) -> Record {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).record.clone()
+    }
+}

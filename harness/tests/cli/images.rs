@@ -1,0 +1,99 @@
+//! Images that cannot be built, found or pulled.
+
+use crate::machine::{Machine, on_engine};
+use crate::place::Place;
+
+/// Gives the place's subject a build of this Dockerfile on the machine's image.
+fn build(machine: &Machine, place: &Place, dockerfile: &str, more: &str) {
+    place.write("Dockerfile", &format!("ARG BASE\nFROM ${{BASE}}\n{dockerfile}"));
+    let stage = format!("{{name: stage-1, dockerfile: Dockerfile, cache: false{more}}}");
+    place.subject(&format!("image:\n  base: {}\n  stages:\n    - {stage}\n", machine.image));
+}
+
+#[test]
+fn a_measurement_that_matches_no_step_or_two_is_a_mistake() {
+    on_engine("measure", |machine, place| {
+        build(machine, place, "RUN echo one\nRUN echo two\n", ", measure: {install: install-it}");
+        let said = place.with_engine(&["run", "subject.yml", "--progress", "none"]);
+        assert_eq!(said.code, Some(2));
+        insta::assert_snapshot!(said.stderr, @r"
+            error: measure.install: `install-it` matches no step of the build of stage-1
+            hint: The steps are: RUN echo one · RUN echo two.
+            ");
+        build(machine, place, "RUN echo one\nRUN echo two\n", ", measure: {install: echo}");
+        let said = place.with_engine(&["run", "subject.yml", "--progress", "none"]);
+        assert_eq!(said.code, Some(2));
+        insta::assert_snapshot!(said.stderr, @r"
+            error: measure.install: `echo` matches 2 steps of the build of stage-1
+            hint: The steps are: RUN echo one · RUN echo two.
+            ");
+    });
+}
+
+#[test]
+fn a_build_step_that_fails_is_told_with_stage_step_and_its_last_lines() {
+    on_engine("step", |machine, place| {
+        build(machine, place, "RUN echo fine\nRUN for n in $(seq 100); do echo line $n; done; exit 7\n", "");
+        let said = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(1), "{}", said.stderr);
+        insta::assert_snapshot!(place.reasons(), @"Stage stage-1 could not be built at `RUN for n in $(seq 100); do echo line $n; done; exit 7`: executor failed running [/bin/sh -c for n in $(seq 100); do echo line $n; done; exit 7]: exit code: 7.");
+        let report = std::fs::read_to_string(place.run().join("report.md")).expect("report.md");
+        for text in [&said.stderr, &report] {
+            assert!(text.contains("line 61") && text.contains("line 100") && !text.contains("line 60\n"), "{text}");
+        }
+        let said = place.with_engine(&["build", "subject.yml"]);
+        assert_eq!(said.code, Some(1), "{}", said.stderr);
+        assert!(said.stderr.contains("line 100"), "{}", said.stderr);
+    });
+}
+
+#[test]
+fn a_build_step_that_fails_for_want_of_a_network_is_inconclusive() {
+    on_engine("network", |machine, place| {
+        let words = "curl: (6) Could not resolve host: example.invalid";
+        build(machine, place, &format!("RUN echo '{words}' >&2 && exit 6\n"), "");
+        let said = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(3), "{}", said.stderr);
+        insta::assert_snapshot!(place.reasons(), @"Stage stage-1 could not be built at `RUN echo 'curl: (6) Could not resolve host: example.invalid' >&2 && exit 6`: executor failed running [/bin/sh -c echo 'curl: (6) Could not resolve host: example.invalid' >&2 && exit 6]: exit code: 6. A name was not resolved: check the network, the engine's DNS servers and the proxy variables (`shakedown doctor`).");
+    });
+}
+
+#[test]
+fn a_mistake_in_a_dockerfile_is_told_with_its_line() {
+    on_engine("dockerfile", |machine, place| {
+        build(machine, place, "RUNN echo\n", "");
+        let said = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(1), "{}", said.stderr);
+        insta::assert_snapshot!(place.reasons(), @"Stage stage-1 could not be built: failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 3: unknown instruction: RUNN.");
+    });
+}
+
+#[test]
+fn a_base_that_cannot_be_had_is_inconclusive() {
+    on_engine("base", |_, place| {
+        place.write("Dockerfile", "ARG BASE\nFROM ${BASE}\n");
+        // Nothing listens on the port of this registry, so that no machine has the image.
+        place.subject("image:\n  base: localhost:9/nowhere:1\n  stages: [{name: stage-1, dockerfile: Dockerfile}]\n");
+        let said = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(3), "{}", said.stderr);
+        let reasons = place.reasons();
+        assert!(reasons.contains("base image `localhost:9/nowhere:1` cannot be had"), "{reasons}");
+        assert!(reasons.contains("image.bootstrap"), "{reasons}");
+    });
+}
+
+#[test]
+fn an_image_that_is_not_there_is_a_mistake() {
+    on_engine("absent", |_, place| {
+        let said = place.with_engine(&["run", "subject.yml", "--use", "nowhere/absent:1", "--progress", "none"]);
+        assert_eq!(said.code, Some(2));
+        insta::assert_snapshot!(said.stderr, @r"
+            error: no image `nowhere/absent:1` on this engine
+            hint: Build or pull it first, or correct `--use` (or the subject's `image.use`).
+            ");
+        place.subject("image: {use: 'nowhere/absent:2'}\n");
+        let said = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(2));
+        assert!(said.stderr.contains("no image `nowhere/absent:2`"), "{}", said.stderr);
+    });
+}

@@ -1,0 +1,136 @@
+//! Reports that cannot be written, and package managers that cannot be had.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::machine::on_engine;
+use crate::place::Place;
+
+/// A subject whose package manager comes from a name that no one has.
+const UNOBTAINABLE: &str = "\
+image:
+  base: any:latest
+  stages: [{name: stage-1, dockerfile: Dockerfile, args: {BINARY: '{{ sources.binary }}'}}]
+sources:
+  binary: ${PIXI_BINARY:-}
+  remote: [{url: 'https://installer.invalid/install.sh', unless: binary}]
+";
+
+fn place() -> Place {
+    let place = Place::new("output", "any:latest");
+    place.write("Dockerfile", "ARG BASE\nFROM ${BASE}\n");
+    place
+}
+
+#[test]
+fn a_file_in_the_place_of_the_report_folder_is_named() {
+    let place = place();
+    place.write("reports", "");
+    let said = place.shakedown(&["run", "subject.yml"]);
+    assert_eq!(said.code, Some(2));
+    insta::assert_snapshot!(said.stderr, @r"
+        error: cannot create reports/cli-output/[run]/outputs: Not a directory (os error 20)
+        hint: Make reports/cli-output/[run]/outputs writable, or name another folder by `--report-dir`
+        ");
+}
+
+/// A file system of this size, as long as this lives.
+struct SmallDisk<'a>(&'a Path);
+
+impl<'a> SmallDisk<'a> {
+    /// Nothing where this user may mount none.
+    #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
+    fn mount(path: &'a Path, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(path).expect("made");
+        let is_root = std::fs::metadata("/proc/self").expect("a process").uid() == 0;
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(path);
+        if is_root && mount.output().is_ok_and(|output| output.status.success()) {
+            return Some(Self(path));
+        }
+        eprintln!("skipped: this user may not mount a file system");
+        None
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.0).output();
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_before_anything_starts() {
+    let place = place();
+    let path = place.path("reports");
+    let Some(_disk) = SmallDisk::mount(&path, "32k") else { return };
+    let said = place.shakedown(&["run", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    insta::assert_snapshot!(said.stderr, @r"
+        error: cannot write reports/cli-output/[run]/outputs: No space left on device (os error 28)
+        hint: Make room on the disk that holds reports/cli-output/[run]/outputs, or name another folder by `--report-dir`
+        ");
+}
+
+#[test]
+fn a_disk_that_fills_up_meanwhile_is_told_and_the_result_is_shown_all_the_same() {
+    on_engine("filling", |_, place| {
+        let path = place.path("reports");
+        let Some(_disk) = SmallDisk::mount(&path, "96k") else { return };
+        place.checks(&["{id: long, about: A command prints much., run: 'head -c 400000 /dev/zero | tr \"\\0\" x'}"]);
+        let said = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(3), "{}", said.stderr);
+        assert!(said.stdout.contains("installation"), "{}", said.stdout);
+        assert!(said.stderr.contains("The journal cannot be kept any more"), "{}", said.stderr);
+        assert!(!place.run().join(".report.json").exists());
+    });
+}
+
+#[test]
+fn a_manager_that_cannot_be_obtained_is_inconclusive_at_once_and_the_next_subject_has_its_turn() {
+    on_engine("obtain", |machine, place| {
+        place.write("Dockerfile", "ARG BASE\nFROM ${BASE}\n");
+        place.subject(UNOBTAINABLE);
+        let other = Place::new("obtain-next", &machine.image);
+        let next = other.path("subject.yml").display().to_string();
+        let begun = Instant::now();
+        let said = place.with_engine(&["run", "subject.yml", &next]);
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        assert_eq!(said.code, Some(3), "{}", said.stderr);
+        assert!(place.path("reports/cli-obtain-next").is_dir(), "the next subject did not have its turn");
+        insta::assert_snapshot!(place.reasons(), @"uv cannot be obtained (https://installer.invalid/install.sh: failed to lookup address information: Name or service not known). Give this machine a way there, or local stand-ins by `sources.binary` and `sources.channel` of [folder]/subject.yml.");
+    });
+}
+
+#[test]
+fn a_local_binary_that_is_not_there_or_no_program_is_a_mistake() {
+    let place = place();
+    place.subject(UNOBTAINABLE);
+    place.write("text", "");
+    for binary in ["nowhere", "text", "."] {
+        let said = place.said(place.command(&["run", "subject.yml"]).env("PIXI_BINARY", place.path(binary)));
+        assert_eq!(said.code, Some(2), "{binary}");
+        assert!(place.runs().is_empty(), "{binary}");
+        match binary {
+            "nowhere" => insta::assert_snapshot!(said.stderr, @r"
+                error: sources.binary: [folder]/nowhere is not there
+                hint: Correct the path, or leave it empty to use the remote source.
+                "),
+            "text" => insta::assert_snapshot!(said.stderr, @r"
+                error: sources.binary: [folder]/text is not executable
+                hint: Correct the path, or leave it empty to use the remote source.
+                "),
+            _ => insta::assert_snapshot!(said.stderr, @r"
+                error: sources.binary: [folder] is not a file
+                hint: Correct the path, or leave it empty to use the remote source.
+                "),
+        }
+    }
+    let text = place.path("text");
+    std::fs::set_permissions(&text, std::fs::Permissions::from_mode(0o755)).expect("set");
+    let mut command = place.command(&["run", "subject.yml"]);
+    let said = place.said(command.env("PIXI_BINARY", text).env("DOCKER_HOST", crate::place::NO_ENGINE));
+    assert_eq!(said.code, Some(3), "a program is accepted: {}", said.stderr);
+}

@@ -1,0 +1,10 @@
+//! Containers on a real engine. Without one each test says so and does nothing; with `SHAKEDOWN_REQUIRE=docker` it fails.
+
+mod asking;
+mod faults;
+mod figures;
+mod fixture;
+mod invocations;
+mod life;
+mod ownership;
+mod same_as_exec;

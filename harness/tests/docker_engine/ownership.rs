@@ -1,0 +1,143 @@
+//! Nothing is left behind: by a run that ends, and by one that is killed.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use bollard::query_parameters::{
+    ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
+};
+use shakedown::engine::docker::OpenOptions;
+use shakedown::engine::{Engine as _, EngineError};
+use shakedown::model::{ContainerSpec, RunId};
+
+use super::fixture::{connect, open, run_id, spec, with_engine};
+
+/// Names the run that the killed process is to make things for.
+const VICTIM: &str = "SHAKEDOWN_TEST_VICTIM";
+
+fn by_run(run: &RunId) -> HashMap<&'static str, Vec<String>> {
+    HashMap::from([("label", vec![format!("shakedown.run={run}")])])
+}
+
+async fn containers(client: &bollard::Docker, run: &RunId) -> Vec<String> {
+    let options = ListContainersOptionsBuilder::default().all(true).filters(&by_run(run)).build();
+    let found = client.list_containers(Some(options)).await.expect("listed");
+    let mut names: Vec<String> = found.into_iter().flat_map(|one| one.names.unwrap_or_default()).collect();
+    names.sort();
+    names
+}
+
+async fn volumes(client: &bollard::Docker, run: &RunId) -> Vec<String> {
+    let options = ListVolumesOptionsBuilder::default().filters(&by_run(run)).build();
+    let found = client.list_volumes(Some(options)).await.expect("listed").volumes.unwrap_or_default();
+    found.into_iter().map(|volume| volume.name).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn teardown_leaves_nothing_and_nothing_more_is_made() {
+    with_engine(async |fixture| {
+        let spec = ContainerSpec { volumes: vec!["home:/root".to_owned()], ..spec(&fixture.image) };
+        let (container, _) = fixture.engine.start(&spec).await.expect("started");
+        fixture.engine.start(&spec).await.expect("started");
+        assert_eq!(containers(&fixture.client, &fixture.run).await.len(), 3);
+        assert_eq!(volumes(&fixture.client, &fixture.run).await.len(), 2);
+        let troubles = fixture.engine.teardown(&[]).await;
+        // The fixture's own image is not the engine's.
+        assert!(troubles.iter().all(|leftover| leftover.kind == "image"), "{troubles:?}");
+        assert!(containers(&fixture.client, &fixture.run).await.is_empty());
+        assert!(volumes(&fixture.client, &fixture.run).await.is_empty());
+        let error = fixture.engine.start(&spec).await.expect_err("over");
+        assert!(error.to_string().contains("being taken down"), "{error}");
+        let gone = fixture.sh_error(&container).await;
+        assert!(matches!(gone, EngineError::Failed { .. }), "{gone}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_a_container_takes_its_volumes_with_it() {
+    with_engine(async |fixture| {
+        let spec = ContainerSpec { volumes: vec!["home:/root".to_owned()], ..spec(&fixture.image) };
+        let (container, _) = fixture.engine.start(&spec).await.expect("started");
+        fixture.engine.remove(&container).await.expect("removed");
+        assert!(volumes(&fixture.client, &fixture.run).await.is_empty());
+        let (again, _) = fixture.engine.start(&spec).await.expect("started");
+        assert_ne!(again.name, container.name);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_container_outlives_teardown_and_every_sweep() {
+    with_engine(async |fixture| {
+        let volumes = vec!["home:/root".to_owned()];
+        let spec = ContainerSpec { volumes, ..spec(&fixture.image) };
+        let (kept, _) = fixture.engine.start(&spec).await.expect("started");
+        fixture.engine.start(&spec).await.expect("started");
+        let troubles = fixture.engine.teardown(std::slice::from_ref(&kept)).await;
+        assert!(troubles.is_empty(), "{troubles:?}");
+        let swept = fixture.engine.sweep().await.expect("swept");
+        assert!(swept.iter().all(|leftover| !leftover.name.contains(&fixture.run.0)), "{swept:?}");
+        assert_eq!(containers(&fixture.client, &fixture.run).await, [format!("/{}", kept.name)]);
+        let options = RemoveContainerOptionsBuilder::default().force(true).build();
+        fixture.client.remove_container(&kept.id, Some(options)).await.expect("removed by its owner");
+        let swept = fixture.engine.sweep().await.expect("swept");
+        let mut of_this_run: Vec<&str> =
+            swept.iter().filter(|leftover| leftover.name.contains(&fixture.run.0)).map(|found| found.kind).collect();
+        of_this_run.sort_unstable();
+        assert_eq!(of_this_run, ["image", "volume", "volume"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_takes_what_a_killed_run_left_and_spares_a_living_one() {
+    with_engine(async |fixture| {
+        let container = fixture.start().await;
+        let victim = run_id();
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "ownership::makes_things_until_it_is_killed", "--nocapture"])
+            .env(VICTIM, format!("{victim} {}", fixture.image))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("this test runs");
+        let output = BufReader::new(child.stdout.take().expect("piped"));
+        assert!(output.lines().map_while(Result::ok).any(|line| line.contains("everything is made")));
+        assert_eq!(containers(&fixture.client, &victim).await.len(), 2);
+        let swept = fixture.engine.sweep().await.expect("swept");
+        assert!(swept.iter().all(|leftover| !leftover.name.contains(&victim.0)), "it lives: {swept:?}");
+
+        child.kill().expect("SIGKILL");
+        child.wait().expect("gone");
+        let lease = format!("/shakedown-{victim}-lease");
+        let ends = async { while containers(&fixture.client, &victim).await.contains(&lease) {} };
+        tokio::time::timeout(Duration::from_secs(10), ends).await.expect("the lease ends with its holder");
+        let swept = fixture.engine.sweep().await.expect("swept");
+        let mut of_victim: Vec<(&str, &str)> = swept
+            .iter()
+            .filter(|leftover| leftover.name.contains(&victim.0))
+            .map(|leftover| (leftover.kind, leftover.trouble.as_str()))
+            .collect();
+        of_victim.sort_unstable();
+        assert_eq!(of_victim, [("container", ""), ("volume", "")]);
+        assert!(containers(&fixture.client, &victim).await.is_empty());
+        assert_eq!(fixture.sh(&container, "echo alive").await.stdout.text, "alive\n");
+    })
+    .await;
+}
+
+/// No test by itself: what the test above starts as a process of its own, to kill it.
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "how the other test learns of it")]
+async fn makes_things_until_it_is_killed() {
+    let Ok(order) = std::env::var(VICTIM) else { return };
+    let (run, image) = order.split_once(' ').expect("run and image");
+    let engine = open(OpenOptions::new(RunId(run.to_owned()), "test")).await.expect("an engine");
+    let spec = ContainerSpec { volumes: vec!["home:/root".to_owned()], ..spec(image) };
+    engine.start(&spec).await.expect("started");
+    assert_eq!(containers(&connect().await, &RunId(run.to_owned())).await.len(), 2);
+    println!("everything is made");
+    std::future::pending::<()>().await;
+}

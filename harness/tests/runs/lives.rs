@@ -1,0 +1,99 @@
+//! Restarts, and engines that die.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use shakedown::engine::EngineError;
+use shakedown::engine::scripted::{Call, ScriptedEngine, ran};
+use shakedown::model::{Answer, Decision, Ending, Inquiry, Outcome};
+
+use crate::script::Script;
+use crate::stage::{engine, run, with_script};
+
+#[tokio::test]
+async fn what_differs_after_the_restart_is_red() {
+    let restarted = Arc::new(AtomicBool::new(false));
+    let is_restarted = restarted.clone();
+    let engine = ScriptedEngine::new()
+        .when_restarted(move |_, _| {
+            restarted.store(true, Ordering::Relaxed);
+            None
+        })
+        .when_run(move |invocation| {
+            let is_it = invocation.argv == ["http", "--version"] && is_restarted.load(Ordering::Relaxed);
+            is_it.then(|| ran(0, "3.2.3\n"))
+        });
+    let done = run(&with_script(engine, Script::uv())).await;
+    assert_eq!(done.red(), ["persistence/tool[http]"]);
+    let Outcome::Failed(failure) = done.outcome("persistence/tool[http]") else { panic!("it differs") };
+    assert!(failure.actual.contains("3.2.3") && failure.actual.contains("3.2.4"), "{}", failure.actual);
+    let persistence = done.record.phases.iter().find(|phase| phase.phase == "persistence").expect("a phase");
+    assert_eq!(persistence.restarts.len(), 1);
+    done.assert(Decision::NotStable, "Failed: persistence/tool[http].");
+}
+
+#[tokio::test]
+async fn what_could_not_be_seen_before_the_restart_already_is_no_persistence() {
+    let engine = ScriptedEngine::new().when_asked_in(|container, _, inquiry| match inquiry {
+        Inquiry::Tree { paths, hash: true, .. } if container == "main" && *paths == ["/opt/uv"] => {
+            Some(Answer::Refused("permission denied (os error 13)".to_owned()))
+        }
+        _ => None,
+    });
+    let done = run(&with_script(engine, Script::uv())).await;
+    assert_eq!(done.red(), ["persistence/files"]);
+    done.assert(Decision::NotStable, "Failed: persistence/files.");
+}
+
+#[tokio::test]
+async fn what_came_right_only_by_the_restart_is_red() {
+    let restarted = Arc::new(AtomicBool::new(false));
+    let is_restarted = restarted.clone();
+    let asked = AtomicBool::new(false);
+    let engine = ScriptedEngine::new()
+        .when_restarted(move |_, _| {
+            restarted.store(true, Ordering::Relaxed);
+            None
+        })
+        .when_run(move |invocation| {
+            let is_it = invocation.argv == ["http", "--version"];
+            let is_baseline = is_it && asked.swap(true, Ordering::Relaxed) && !is_restarted.load(Ordering::Relaxed);
+            is_baseline.then(|| ran(1, ""))
+        });
+    let done = run(&with_script(engine, Script::uv())).await;
+    assert_eq!(done.red(), ["persistence/tool[http]"]);
+    let Outcome::Failed(failure) = done.outcome("persistence/tool[http]") else { panic!("it failed before") };
+    assert!(failure.actual.contains("before: exit 1"), "{}", failure.actual);
+}
+
+#[tokio::test]
+async fn a_container_that_does_not_come_back_fails_its_phase() {
+    let engine = ScriptedEngine::new().when_restarted(|_, _| {
+        Some(EngineError::Exited { status: 1, log: "bash: /opt/start: No such file or directory".to_owned() })
+    });
+    let done = run(&with_script(engine, Script::uv())).await;
+    let persistence = done.record.phases.iter().find(|phase| phase.phase == "persistence").expect("a phase");
+    assert_eq!((persistence.rate().passed, persistence.restarts.len()), (0, 0));
+    assert!(done.red().iter().all(|id| id.starts_with("persistence/")), "{:?}", done.red());
+    let Outcome::Failed(failure) = done.outcome("persistence/version") else { panic!("it is not back") };
+    assert_eq!(failure.expected, "the container comes back after the restart");
+    assert!(failure.actual.contains("/opt/start"), "{}", failure.actual);
+    done.assert(Decision::NotStable, "The success rate of phase persistence is 0%");
+}
+
+#[tokio::test]
+async fn an_engine_that_dies_leaves_what_was_seen_until_then() {
+    let good = engine(Script::uv());
+    run(&good).await;
+    let is_of_performance = |call: &Call| matches!(call, Call::Ask(_, Inquiry::Usage(_)));
+    let call = good.calls().iter().position(is_of_performance).expect("the fifth phase asks for the size");
+    let done = run(&engine(Script::uv()).that_dies_at(call + 1)).await;
+    assert!(matches!(&done.record.ending, Some(Ending::Broken { reason }) if reason.contains("it died")));
+    let concluded: Vec<bool> =
+        done.record.phases.iter().map(|phase| phase.checks.iter().all(|check| check.concluded)).collect();
+    assert_eq!(concluded, [true, true, true, true, false, false, false]);
+    assert_eq!(done.outcome("performance/build[install]"), &Outcome::Passed);
+    assert!(done.outcome("performance/home-size").is_unknown());
+    assert_eq!(done.red(), [""; 0]);
+    done.assert(Decision::Inconclusive, "The engine or the host failed");
+}

@@ -1,0 +1,35 @@
+//! The plans of the committed subjects, made as the program makes them.
+
+use std::path::Path;
+
+use shakedown::config::{self, Known, KnownManager, Subject};
+use shakedown::managers;
+use shakedown::model::plan::Plan;
+use shakedown::plan::{Inputs, Selection, plan};
+use shakedown::session::EMBEDDED_SUITES;
+
+/// A subject with its plan.
+pub(crate) struct Planned {
+    pub(crate) subject: Subject,
+    pub(crate) plan: Plan,
+}
+
+/// The plan of `configs/<name>.yml` with the suites of the program, no variable of the caller's environment set.
+pub(crate) fn planned(name: &str, selection: &Selection) -> Planned {
+    let suites = |names: &[String]| -> Vec<_> {
+        names.iter().map(|name| config::load_suite(name, EMBEDDED_SUITES).expect("a valid suite")).collect()
+    };
+    let names: Vec<&str> = EMBEDDED_SUITES.iter().map(|(name, _)| *name).collect();
+    let all = suites(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+    let phases: Vec<&str> = all.iter().flat_map(|suite| &suite.phases).map(|phase| phase.phase.as_str()).collect();
+    let managers: Vec<_> =
+        managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
+    let known = Known { managers: &managers, suites: &names, phases: &phases };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml"));
+    let subject = config::load_subject(&path, &|_| None, &known).expect("a valid subject");
+    let manager = managers::find(&subject.manager).expect("a known manager");
+    let suites = suites(&subject.suites);
+    let inputs = Inputs { subject: &subject, suites: &suites, manager, selection };
+    let plan = plan(&inputs).expect("a plan");
+    Planned { subject, plan }
+}

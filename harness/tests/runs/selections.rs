@@ -1,0 +1,45 @@
+//! Runs that do not tell of everything.
+
+use shakedown::model::{Decision, Ending, Outcome};
+use shakedown::plan::Selection;
+use shakedown::runner::Options;
+
+use crate::plans::planned;
+use crate::script::Script;
+use crate::stage::{carry_out, engine, options};
+
+#[tokio::test]
+async fn a_run_of_one_check_is_inconclusive() {
+    let one = Selection::only(["packages/import[scipy]".parse().expect("an id")]);
+    let done = carry_out(&planned("uv", &one), &engine(Script::uv()), &options()).await;
+    assert_eq!(done.record.checks().count(), 1);
+    assert_eq!(done.outcome("packages/import[scipy]"), &Outcome::Passed);
+    done.assert(Decision::Inconclusive, "The run was narrowed by a selection");
+}
+
+#[tokio::test]
+async fn a_phase_whose_checks_are_all_skipped_is_inconclusive() {
+    let mut planned = planned("uv", &Selection::default());
+    let shell = planned.plan.phases.iter_mut().find(|phase| phase.phase == "shell").expect("a phase");
+    for check in &mut shell.checks {
+        check.skip = Some("there is no shell".to_owned());
+    }
+    let done = carry_out(&planned, &engine(Script::uv()), &options()).await;
+    assert_eq!(done.red(), [""; 0]);
+    done.assert(Decision::Inconclusive, "There is no success rate of phase shell");
+    planned.subject.gate.phases.remove("shell");
+    let done = carry_out(&planned, &engine(Script::uv()), &options()).await;
+    done.assert(Decision::Inconclusive, "Nothing is known of phase shell");
+}
+
+#[tokio::test]
+async fn failing_fast_ends_the_run_at_the_first_failure() {
+    let options = Options { fail_fast: true, ..options() };
+    let script = Script::uv().without("/opt/uv/common");
+    let done = carry_out(&planned("uv", &Selection::default()), &engine(script), &options).await;
+    assert_eq!(done.record.ending, Some(Ending::Cut));
+    assert_eq!(done.red(), ["environments/folder[common]"]);
+    assert!(done.record.phases[2].checks.iter().all(|check| !check.concluded));
+    done.assert(Decision::NotStable, "Failed: environments/folder[common]");
+    done.assert(Decision::NotStable, "The run was stopped after the first failure, as asked.");
+}

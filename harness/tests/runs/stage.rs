@@ -1,0 +1,170 @@
+//! Carries out a plan on a script as a session does, and judges the record.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use shakedown::clock::SystemClock;
+use shakedown::engine::scripted::ScriptedEngine;
+use shakedown::gate::judge_record;
+use shakedown::model::container::ReadyCondition;
+use shakedown::model::event::{PlannedCheck, RunStarted};
+use shakedown::model::{
+    ContainerSpec, Decision, Envelope, Event, ImageFacts, Measurement, Outcome, Ready, Record, Unit, Verdict,
+};
+use shakedown::observe::BuildFigure;
+use shakedown::plan::Selection;
+use shakedown::runner::{Options, Runner};
+
+use crate::plans::{Planned, planned};
+use crate::script::Script;
+
+/// An engine that answers by this script.
+pub(crate) fn engine(script: Script) -> ScriptedEngine {
+    with_script(ScriptedEngine::new(), script)
+}
+
+/// Adds the answers of a script behind the rules that an engine has.
+pub(crate) fn with_script(engine: ScriptedEngine, script: Script) -> ScriptedEngine {
+    let script = Arc::new(script);
+    let asked = script.clone();
+    engine
+        .when_run_in(move |container, invocation| script.run(container, invocation).map(Ok))
+        .when_asked_in(move |container, _, inquiry| asked.ask(container, inquiry))
+}
+
+/// What came of a run.
+pub(crate) struct Done {
+    pub(crate) record: Record,
+    pub(crate) verdict: Verdict,
+}
+
+impl Done {
+    /// The ids of all counted checks with such an outcome, without their items, each once, in the plan's order.
+    pub(crate) fn names(&self, is_so: impl Fn(&Outcome) -> bool) -> Vec<String> {
+        let checks = self.record.checks().filter(|check| check.ended.counted && is_so(&check.ended.outcome));
+        let mut names: Vec<String> = checks.map(|check| check.ended.check.to_string()).collect();
+        names.dedup_by_key(|name| name.split('[').next().unwrap_or_default().to_owned());
+        names
+    }
+
+    /// The checks that failed or timed out.
+    pub(crate) fn red(&self) -> Vec<String> {
+        self.names(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::TimedOut { .. }))
+    }
+
+    /// The outcome of a check.
+    pub(crate) fn outcome(&self, id: &str) -> &Outcome {
+        let id = id.parse().expect("an id");
+        &self.record.check(&id).unwrap_or_else(|| panic!("{id} is not in the plan")).ended.outcome
+    }
+
+    /// How many counted checks are blocked by this one.
+    pub(crate) fn blocked_by(&self, root: &str) -> usize {
+        let is_it = |outcome: &Outcome| matches!(outcome, Outcome::Blocked { by } if by.to_string() == root);
+        self.record.checks().filter(|check| is_it(&check.ended.outcome)).count()
+    }
+
+    /// The decision must be this one, and one of the reasons hold this text.
+    pub(crate) fn assert(&self, decision: Decision, reason: &str) {
+        let reasons = &self.verdict.reasons;
+        assert_eq!(self.verdict.decision, decision, "{reasons:#?}");
+        assert!(reasons.iter().any(|one| one.contains(reason)), "no reason says `{reason}`: {reasons:#?}");
+    }
+}
+
+/// Options of a run: one check after another, so that calls come in one order.
+pub(crate) fn options() -> Options {
+    Options {
+        jobs: 1,
+        retries: 0,
+        fail_fast: false,
+        reproduce: "docker run --rm".to_owned(),
+        reproduce_image: "uv:look".to_owned(),
+    }
+}
+
+/// Carries out all checks of uv.
+pub(crate) async fn run(engine: &ScriptedEngine) -> Done {
+    carry_out(&planned("uv", &Selection::default()), engine, &options()).await
+}
+
+/// Carries out a plan.
+pub(crate) async fn carry_out(planned: &Planned, engine: &ScriptedEngine, options: &Options) -> Done {
+    let events = Mutex::new(vec![begin(planned)]);
+    let emit = |event| events.lock().expect("no panic").push(event);
+    let runner = Runner {
+        engine,
+        plan: &planned.plan,
+        image: &image(),
+        figures: &Some(BTreeMap::from([built("install", 11.349), built("environment", 52.773)])),
+        container: &container(),
+        options,
+        clock: &SystemClock::default(),
+        emit: &emit,
+    };
+    let (ending, _) = runner.run().await;
+    let mut events = events.into_inner().expect("no panic");
+    events.push(Event::RunEnded { ending, seconds: 216.0 });
+    let at = "2026-11-20T13:21:45.093Z";
+    let number = |(sequence, event)| Envelope { sequence, at: at.to_owned(), event };
+    let envelopes: Vec<Envelope> = (0..).zip(events).map(number).collect();
+    let record = Record::of(&envelopes);
+    let verdict = judge_record(&planned.subject.gate, &record);
+    Done { record, verdict }
+}
+
+fn begin(planned: &Planned) -> Event {
+    let checks = planned.plan.phases.iter().flat_map(|phase| {
+        phase.checks.iter().map(|check| PlannedCheck {
+            id: check.id.clone(),
+            priority: phase.priority,
+            counted: !check.advice,
+        })
+    });
+    Event::RunStarted(Box::new(RunStarted {
+        subject: planned.subject.name.clone(),
+        whole: planned.plan.whole,
+        checks: checks.collect(),
+        ..RunStarted::default()
+    }))
+}
+
+fn built(name: &str, seconds: f64) -> (String, BuildFigure) {
+    let measurement = Measurement::once(name, Unit::Seconds, seconds);
+    (name.to_owned(), BuildFigure { measurement, cached: false })
+}
+
+fn image() -> ImageFacts {
+    ImageFacts {
+        id: "sha256:82e1d7b900ba".to_owned(),
+        platform: "linux/amd64".to_owned(),
+        bytes: 512_342_522,
+        environment: BTreeMap::new(),
+        entrypoint: Vec::new(),
+        command: vec!["bash".to_owned()],
+        user: String::new(),
+        directory: String::new(),
+        labels: BTreeMap::new(),
+    }
+}
+
+fn container() -> ContainerSpec {
+    let ready = Ready { condition: ReadyCondition::Started, within: Duration::from_secs(30) };
+    ContainerSpec {
+        image: "uv:look".to_owned(),
+        purpose: String::new(),
+        environment: BTreeMap::new(),
+        user: None,
+        command: None,
+        network: None,
+        memory: None,
+        processors: None,
+        processes: None,
+        tmpfs: BTreeMap::new(),
+        volumes: Vec::new(),
+        read_only: false,
+        trust_host: false,
+        ready,
+    }
+}
