@@ -1,5 +1,6 @@
 //! What builds leave in the build cache.
 
+use bollard::query_parameters::TagImageOptionsBuilder;
 use shakedown::engine::docker::build::prune;
 use shakedown::model::BuildRequest;
 
@@ -31,6 +32,27 @@ async fn three_builds_leave_the_cache_at_the_size_of_one() {
     assert!((1_000_000..1_100_000).contains(&expected), "only the cached stage is left: {:?}", sizes[0]);
     assert!(sizes.iter().all(|size| *size == sizes[0]), "{sizes:?}");
     workshop.close(&[&first.tag]).await;
+}
+
+#[tokio::test]
+async fn equal_builds_at_the_same_time_each_carry_out_their_own_steps() {
+    let Some(workshop) = Workshop::open().await else { return };
+    let text = "ARG BASE\nFROM ${BASE}\nRUN sleep 3 # TOKEN\n";
+    // As the runs of a subject do it: the same image below, each with a name of its own for it.
+    let below = ["below-one", "below-other"].map(|name| format!("shakedown-test/{}-{name}:latest", workshop.token));
+    for name in &below {
+        let (repository, tag) = name.rsplit_once(':').expect("it has a tag");
+        let options = TagImageOptionsBuilder::default().repo(repository).tag(tag).build();
+        workshop.client.tag_image(&workshop.base, Some(options)).await.expect("tagged");
+    }
+    let [one, other] = [("one", &below[0]), ("other", &below[1])]
+        .map(|(stage, base)| BuildRequest { base: base.clone(), ..workshop.request(stage, text, false) });
+    let (of_one, of_other) = tokio::join!(workshop.build(&one), workshop.build(&other));
+    for (built, _) in [of_one.expect("built"), of_other.expect("built")] {
+        assert_eq!(built.steps.len(), 1, "{built:?}");
+        assert!(!built.steps[0].cached && built.steps[0].seconds >= 3.0, "{built:?}");
+    }
+    workshop.close(&[&one.tag, &other.tag, &below[0], &below[1]]).await;
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ async fn a_build_that_is_dropped_is_cancelled_and_pruned_later() {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let progress: Progress = Arc::new(move |event| drop(sender.send(event)));
     {
-        let mut building = Box::pin(build(&workshop.client, &workshop.host, &request, &progress));
+        let mut building = Box::pin(build(&workshop.client, &workshop.host, &request, None, &progress));
         let ready = async {
             while let Some(event) = receiver.recv().await {
                 if matches!(&event, Event::BuildLine { line, .. } if line == "ready") {

@@ -26,7 +26,7 @@ async fn builds_with_the_bundle_and_without_a_trace(workshop: Workshop, host: Bu
     let request = workshop.request("stage-2", LOOKS, false);
     let events = Arc::clone(&workshop.events);
     let progress: Progress = Arc::new(move |event| events.lock().expect("not poisoned").push(event));
-    build(&workshop.client, &host, &request, &progress).await.expect("built");
+    build(&workshop.client, &host, &request, None, &progress).await.expect("built");
     let expected =
         [workshop.token.clone(), format!("bundle of {}", workshop.token), BUNDLE_VARIABLES.len().to_string()];
     assert_eq!(lines(&workshop.take_events()), expected);
@@ -83,7 +83,7 @@ async fn an_image_that_is_to_trust_its_own_certificates_gets_none() {
     let text = format!("ARG BASE\nFROM ${{BASE}}\nRUN echo TOKEN $SSL_CERT_FILE; test ! -e {BUNDLE_TARGET}\n");
     let request = BuildRequest { trust_host: false, ..workshop.request("stage-2", &text, false) };
     let silent: Progress = Arc::new(|_| ());
-    build(&workshop.client, &host, &request, &silent).await.expect("built");
+    build(&workshop.client, &host, &request, None, &silent).await.expect("built");
     workshop.close(&[&request.tag]).await;
 }
 
@@ -94,6 +94,6 @@ async fn secrets_are_still_handed_out_after_a_long_step() {
     let text = "ARG BASE\nFROM ${BASE}\nRUN sleep 8 # TOKEN\nRUN tail -n 1 \"$SSL_CERT_FILE\" | grep TOKEN\n";
     let request = workshop.request("stage-2", text, false);
     let silent: Progress = Arc::new(|_| ());
-    build(&workshop.client, &host, &request, &silent).await.expect("built");
+    build(&workshop.client, &host, &request, None, &silent).await.expect("built");
     workshop.close(&[&request.tag]).await;
 }

@@ -62,7 +62,7 @@ impl Workshop {
     pub(crate) async fn build(&self, request: &BuildRequest) -> Result<(BuiltStage, Vec<String>), FailedBuild> {
         let events = Arc::clone(&self.events);
         let progress: Progress = Arc::new(move |event| events.lock().expect("not poisoned").push(event));
-        build(&self.client, &self.host, request, &progress).await
+        build(&self.client, &self.host, request, None, &progress).await
     }
 
     pub(crate) fn take_events(&self) -> Vec<Event> {

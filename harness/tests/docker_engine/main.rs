@@ -5,6 +5,7 @@ mod faults;
 mod figures;
 mod fixture;
 mod invocations;
+mod killed_builds;
 mod life;
 mod ownership;
 mod same_as_exec;

@@ -5,8 +5,9 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use bollard::models::VolumeCreateRequest;
 use bollard::query_parameters::{
-    ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
+    InspectContainerOptions, ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
 };
 use shakedown::engine::docker::OpenOptions;
 use shakedown::engine::{Engine as _, EngineError};
@@ -27,6 +28,20 @@ async fn containers(client: &bollard::Docker, run: &RunId) -> Vec<String> {
     let mut names: Vec<String> = found.into_iter().flat_map(|one| one.names.unwrap_or_default()).collect();
     names.sort();
     names
+}
+
+/// Waits for the lease of a killed run to end, as it does with its holder.
+pub(crate) async fn await_end(client: &bollard::Docker, run: &RunId) {
+    let lease = format!("shakedown-{run}-lease");
+    let ends = async {
+        loop {
+            let found = client.inspect_container(&lease, None::<InspectContainerOptions>).await.expect("there");
+            if found.state.and_then(|state| state.running) == Some(false) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), ends).await.expect("the lease ends with its holder");
 }
 
 async fn volumes(client: &bollard::Docker, run: &RunId) -> Vec<String> {
@@ -111,9 +126,7 @@ async fn a_sweep_takes_what_a_killed_run_left_and_spares_a_living_one() {
 
         child.kill().expect("SIGKILL");
         child.wait().expect("gone");
-        let lease = format!("/shakedown-{victim}-lease");
-        let ends = async { while containers(&fixture.client, &victim).await.contains(&lease) {} };
-        tokio::time::timeout(Duration::from_secs(10), ends).await.expect("the lease ends with its holder");
+        await_end(&fixture.client, &victim).await;
         let swept = fixture.engine.sweep().await.expect("swept");
         let mut of_victim: Vec<(&str, &str)> = swept
             .iter()
@@ -121,9 +134,39 @@ async fn a_sweep_takes_what_a_killed_run_left_and_spares_a_living_one() {
             .map(|leftover| (leftover.kind, leftover.trouble.as_str()))
             .collect();
         of_victim.sort_unstable();
-        assert_eq!(of_victim, [("container", ""), ("volume", "")]);
+        assert_eq!(of_victim, [("container", ""), ("container", ""), ("volume", "")]);
         assert!(containers(&fixture.client, &victim).await.is_empty());
         assert_eq!(fixture.sh(&container, "echo alive").await.stdout.text, "alive\n");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_of_other_versions_go_when_nobody_uses_them() {
+    with_engine(async |fixture| {
+        // Eight digits of the run's time and four of its own: no agent's hash by any likely chance.
+        let hash: String = fixture.run.0.chars().filter(char::is_ascii_hexdigit).skip(8).take(12).collect();
+        let hash = format!("{hash:0<12}").to_lowercase();
+        let (image, volume) = (format!("shakedown-agent:{hash}"), format!("shakedown-agent-{hash}"));
+        fixture.engine.tag(&fixture.image, &image).await.expect("tagged");
+        let used = ContainerSpec { image: image.clone(), volumes: Vec::new(), ..spec(&fixture.image) };
+        let (container, _) = fixture.engine.start(&used).await.expect("started");
+        let request = VolumeCreateRequest { name: Some(volume.clone()), ..VolumeCreateRequest::default() };
+        fixture.client.create_volume(request).await.expect("made");
+        let gone = async || {
+            let gone = fixture.engine.remove_other_agents().await.expect("removed");
+            let mut names: Vec<String> = gone.into_iter().map(|gone| gone.name).collect();
+            names.retain(|name| name.contains(&hash));
+            names
+        };
+        let first = gone().await;
+        // The tag alone goes, the container keeps its image; its own agent it needs, and that stays.
+        assert!(first.contains(&volume), "{first:?}");
+        assert_eq!(fixture.sh(&container, "echo alive").await.stdout.text, "alive\n");
+        fixture.engine.remove(&container).await.expect("removed");
+        assert_eq!(gone().await, Vec::<String>::new());
+        assert!(fixture.client.inspect_image(&image).await.is_err());
+        fixture.start().await;
     })
     .await;
 }

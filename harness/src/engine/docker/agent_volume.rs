@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder};
+use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder, ListVolumesOptionsBuilder};
 use futures_util::StreamExt as _;
 use shakedown_agent::hash::{Hasher, digest, hex};
 
 use super::context::{Docker, LABEL_PURPOSE};
-use super::remove::remove_image;
+use super::remove::{remove_image, remove_volume};
 use super::trouble::{failed, is_missing};
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Leftover};
 
 /// Where the volume is mounted in every container.
 pub(crate) const AGENT_FOLDER: &str = "/.shakedown";
@@ -19,6 +19,9 @@ pub(crate) const AGENT_FOLDER: &str = "/.shakedown";
 pub(super) const AGENT_PATH: &str = "/.shakedown/agent";
 /// The CA bundle in a container.
 pub(super) const BUNDLE_PATH: &str = "/.shakedown/ca.crt";
+
+/// Name of the images; the volumes' names begin with it.
+const REPOSITORY: &str = "shakedown-agent";
 
 /// The agent: a static executable.
 static AGENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/agent"));
@@ -45,13 +48,13 @@ pub(super) fn agent_digest() -> &'static [u8; 16] {
 pub(super) async fn prepare(docker: &Docker) -> Result<AgentVolume, EngineError> {
     let bundle = docker.bundle.as_deref().map(read_bundle).transpose()?;
     let hash = content_hash(bundle.as_deref());
-    let image = format!("shakedown-agent:{hash}");
+    let image = format!("{REPOSITORY}:{hash}");
     match docker.client.inspect_image(&image).await {
         Ok(_) => {}
         Err(error) if is_missing(&error) => import(docker, &hash, bundle.as_deref()).await?,
         Err(error) => return Err(failed(format!("look for image {image}"))(error)),
     }
-    Ok(AgentVolume { image, volume: format!("shakedown-agent-{hash}"), has_bundle: bundle.is_some() })
+    Ok(AgentVolume { image, volume: format!("{REPOSITORY}-{hash}"), has_bundle: bundle.is_some() })
 }
 
 fn read_bundle(path: &Path) -> Result<Vec<u8>, EngineError> {
@@ -76,7 +79,7 @@ async fn import(docker: &Docker, hash: &str, bundle: Option<&[u8]>) -> Result<()
         .map_err(|error| EngineError::Failed { action: action.to_owned(), reason: error.to_string() })?;
     let changes = vec![format!("LABEL {LABEL_PURPOSE}=agent"), format!("ENTRYPOINT [\"{AGENT_PATH}\"]")];
     let options =
-        CreateImageOptionsBuilder::default().from_src("-").repo("shakedown-agent").tag(hash).changes(changes).build();
+        CreateImageOptionsBuilder::default().from_src("-").repo(REPOSITORY).tag(hash).changes(changes).build();
     let mut progress = docker.client.create_image(Some(options), Some(bollard::body_full(tar.into())), None);
     while let Some(step) = progress.next().await {
         step.map_err(failed(action))?;
@@ -97,6 +100,31 @@ pub(super) async fn remove_nameless(docker: &Docker) -> Result<(), EngineError> 
         }
     }
     Ok(())
+}
+
+/// Removes the agents that other versions of shakedown, or other CA bundles, left; those in use stay. Returns what went.
+pub(super) async fn remove_others(docker: &Docker, own: &AgentVolume) -> Result<Vec<Leftover>, EngineError> {
+    let named = HashMap::from([("reference", vec![format!("{REPOSITORY}:*")])]);
+    let images = ListImagesOptionsBuilder::default().filters(&named).build();
+    let named = HashMap::from([("name", vec![format!("^{REPOSITORY}-[0-9a-f]{{12}}$")])]);
+    let volumes = ListVolumesOptionsBuilder::default().filters(&named).build();
+    let (images, volumes) =
+        tokio::try_join!(docker.client.list_images(Some(images)), docker.client.list_volumes(Some(volumes)))
+            .map_err(failed("look for agents of other versions"))?;
+    let volumes = volumes.volumes.into_iter().flatten().map(|volume| volume.name);
+    let mut gone = Vec::new();
+    // What a container uses the engine does not remove, and that is right.
+    for name in volumes.filter(|name| *name != own.volume) {
+        if remove_volume(docker, &name).await.is_ok() {
+            gone.push(Leftover { kind: "volume", name, trouble: String::new() });
+        }
+    }
+    for name in images.into_iter().flat_map(|image| image.repo_tags).filter(|tag| *tag != own.image) {
+        if remove_image(docker, &name).await.is_ok() {
+            gone.push(Leftover { kind: "image", name, trouble: String::new() });
+        }
+    }
+    Ok(gone)
 }
 
 fn archive(bundle: Option<&[u8]>) -> std::io::Result<Vec<u8>> {

@@ -2,6 +2,7 @@
 
 mod apt;
 mod bootstrap;
+mod turn;
 
 use std::time::Duration;
 

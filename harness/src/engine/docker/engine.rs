@@ -60,6 +60,11 @@ impl DockerEngine {
         let (channels, held) = (Channels::new(plain_exec), HeldContainers::default());
         Ok(Self { docker, agent, channels, held, lease, builds: BuildHost::of_environment() })
     }
+
+    /// Removes the agents of other versions of shakedown that no container uses; returns what was removed.
+    pub async fn remove_other_agents(&self) -> Result<Vec<Leftover>, EngineError> {
+        agent_volume::remove_others(&self.docker, &self.agent).await
+    }
 }
 
 #[async_trait]
@@ -136,6 +141,6 @@ impl Engine for DockerEngine {
     }
 
     async fn sweep(&self) -> Result<Vec<Leftover>, EngineError> {
-        sweep::sweep(&self.docker, &SystemClock::default()).await
+        sweep::sweep(&self.docker, self.builds.socket.as_ref(), &SystemClock::default()).await
     }
 }

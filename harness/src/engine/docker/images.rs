@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bollard::models::ImageInspect;
 use bollard::query_parameters::TagImageOptionsBuilder;
 
-use super::build::{self, BuildHost};
-use super::context::Docker;
+use super::build::{self, BuildHost, BuildNote};
+use super::context::{Docker, name_part};
 use super::trouble::{failed, is_missing};
 use crate::engine::{EngineError, FailedBuild, Progress};
 use crate::model::{BuildRequest, BuiltStage, ImageFacts};
@@ -39,7 +39,10 @@ pub(super) async fn build(
     progress: &Progress,
 ) -> Result<BuiltStage, FailedBuild> {
     docker.ledger.note_image(&request.tag);
-    let (stage, cache) = build::build(&docker.client, host, request, progress).await?;
+    let volume = format!("shakedown-{}-build-{}", docker.run, name_part(&request.stage));
+    docker.ledger.note_build(&volume);
+    let note = BuildNote { volume, labels: docker.labels("build") };
+    let (stage, cache) = build::build(&docker.client, host, request, Some(&note), progress).await?;
     docker.ledger.note_cache(cache);
     Ok(stage)
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
+use bollard::models::{ContainerSummary, ContainerSummaryStateEnum, Volume};
 use bollard::query_parameters::{
     ListContainersOptionsBuilder, ListImagesOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
 };
 
+use super::build::LABEL_BUILD;
 use super::context::{Docker, LABEL_PURPOSE, LABEL_RUN, kept_name};
 use super::lease;
 use super::trouble::failed;
@@ -20,12 +21,25 @@ const LEASE_STARTS_WITHIN: i64 = 120;
 pub(super) struct Inventory {
     /// Containers, leases included.
     pub(super) containers: Vec<(String, String)>,
-    /// Volumes.
+    /// Volumes, but those of `builds`.
     pub(super) volumes: Vec<(String, String)>,
+    /// Notes of builds whose records may be there.
+    pub(super) builds: Vec<NotedBuild>,
     /// Networks.
     pub(super) networks: Vec<(String, String)>,
     /// Image tags of the form that runs give, `shakedown/<subject>-<stage>:<run>`.
     pub(super) images: Vec<(String, String)>,
+}
+
+/// A volume that says how to know the build cache records of a run's build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NotedBuild {
+    /// The run.
+    pub(super) run: String,
+    /// The volume.
+    pub(super) volume: String,
+    /// What the records are known by, as it is written on the volume.
+    pub(super) begun: String,
 }
 
 impl Inventory {
@@ -54,14 +68,12 @@ pub(super) async fn take(docker: &Docker, run: Option<&str>) -> Result<Inventory
     )
     .map_err(failed("look for what runs have made"))?;
     let tags = images.into_iter().flat_map(|image| image.repo_tags);
+    let (builds, volumes): (Vec<Volume>, Vec<Volume>) =
+        volumes.volumes.into_iter().flatten().partition(|volume| volume.labels.contains_key(LABEL_BUILD));
     Ok(Inventory {
         containers: containers.iter().filter_map(|one| Some((owner(one.labels.as_ref())?, name(one)?))).collect(),
-        volumes: volumes
-            .volumes
-            .into_iter()
-            .flatten()
-            .filter_map(|volume| Some((owner(Some(&volume.labels))?, volume.name)))
-            .collect(),
+        volumes: volumes.into_iter().filter_map(|volume| Some((owner(Some(&volume.labels))?, volume.name))).collect(),
+        builds: builds.into_iter().filter_map(noted).collect(),
         networks: networks
             .into_iter()
             .filter_map(|network| Some((owner(network.labels.as_ref())?, network.name?)))
@@ -94,6 +106,11 @@ fn is_alive(lease: &ContainerSummary, now: i64) -> bool {
         // Running, paused, or a state that is not known here.
         _ => true,
     }
+}
+
+fn noted(mut volume: Volume) -> Option<NotedBuild> {
+    let begun = volume.labels.remove(LABEL_BUILD)?;
+    Some(NotedBuild { run: owner(Some(&volume.labels))?, volume: volume.name, begun })
 }
 
 fn owner(labels: Option<&HashMap<String, String>>) -> Option<String> {

@@ -42,7 +42,8 @@ impl std::fmt::Debug for Lease {
 
 impl Lease {
     /// Takes out the run's lease. Creating its container also fills the agent's volume, where that is empty; it counts
-    /// from its creation, and starts while the run goes on.
+    /// from its creation, and starts while the run goes on. Its container outlives a process that is killed: when it
+    /// ended says when the run did.
     pub(super) async fn take(docker: &Arc<Docker>, agent: &AgentVolume) -> Result<Self, EngineError> {
         let name = lease_name(&docker.run.0);
         let mount = Mount {
@@ -59,7 +60,6 @@ impl Lease {
             attach_stdin: Some(true),
             labels: Some(docker.labels(PURPOSE)),
             host_config: Some(HostConfig {
-                auto_remove: Some(true),
                 network_mode: Some("none".to_owned()),
                 mounts: Some(vec![mount]),
                 ..HostConfig::default()

@@ -23,6 +23,8 @@ pub(super) struct Made {
     pub(super) volumes: BTreeSet<String>,
     /// Image tags.
     pub(super) images: BTreeSet<String>,
+    /// Volumes that say how to know the build cache records of the run's builds.
+    pub(super) builds: BTreeSet<String>,
     /// Ids of build cache records.
     pub(super) cache: BTreeSet<String>,
 }
@@ -58,6 +60,11 @@ impl Ledger {
     /// Notes an image tag that the run gave.
     pub(crate) fn note_image(&self, tag: &str) {
         self.made().images.insert(tag.to_owned());
+    }
+
+    /// Notes the volume that a build's note is left on.
+    pub(crate) fn note_build(&self, volume: &str) {
+        self.made().builds.insert(volume.to_owned());
     }
 
     /// Notes build cache records that are to go with the run.

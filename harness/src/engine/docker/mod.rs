@@ -14,6 +14,7 @@ mod channels;
 mod connect;
 mod container;
 mod context;
+mod dead_builds;
 mod engine;
 mod fault;
 mod gateway;

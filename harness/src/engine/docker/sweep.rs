@@ -5,19 +5,30 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::agent_volume::remove_nameless;
+use super::build::EngineSocket;
 use super::context::Docker;
+use super::dead_builds;
 use super::inventory::{self, Inventory};
 use super::remove::{remove_container, remove_image, remove_network, remove_volume};
 use crate::clock::Clock;
 use crate::engine::{EngineError, Leftover};
 
 /// Removes everything of runs that neither live nor are kept; returns what was found.
-pub(super) async fn sweep(docker: &Docker, clock: &dyn Clock) -> Result<Vec<Leftover>, EngineError> {
+pub(super) async fn sweep(
+    docker: &Docker,
+    socket: Option<&EngineSocket>,
+    clock: &dyn Clock,
+) -> Result<Vec<Leftover>, EngineError> {
     let inventory = inventory::take(docker, None).await?;
     // In this order: whoever made what was just seen has, if alive, a lease by now.
     let mut spared = inventory::living(docker, clock.now().as_second()).await?;
     spared.extend(inventory.kept());
-    let found = remove_all(docker, &inventory, &spared).await;
+    let builds = dead_builds::of(docker, &inventory, &spared).await;
+    let mut found = remove_all(docker, &inventory, &spared).await;
+    // Records that an image still uses are not pruned, so the images went first.
+    for build in builds {
+        found.extend(build.remove(docker, socket).await);
+    }
     remove_nameless(docker).await?;
     Ok(found)
 }

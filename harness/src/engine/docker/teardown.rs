@@ -45,7 +45,13 @@ pub(super) async fn teardown(engine: &DockerEngine, keep: &[Container]) -> Vec<L
     let mut refused = Vec::new();
     remove_what_containers_held(docker, &made, &mut refused).await;
     // Records that an image still uses are not pruned, so the images go first.
-    note(&mut troubles, "build cache", "records of this run", prune(engine, &made).await);
+    let pruned = prune(engine, &made).await;
+    if keep.is_empty() && pruned.is_ok() {
+        for volume in &made.builds {
+            note(&mut troubles, "volume", volume, remove_volume(docker, volume).await);
+        }
+    }
+    note(&mut troubles, "build cache", "records of this run", pruned);
     if keep.is_empty() {
         troubles.extend(refused);
     }
@@ -117,6 +123,11 @@ fn remaining(inventory: &Inventory, kept: &BTreeSet<&str>) -> Vec<Leftover> {
     let mut containers = still("container", &inventory.containers);
     if kept.is_empty() {
         containers.extend(still("volume", &inventory.volumes));
+        containers.extend(inventory.builds.iter().map(|build| Leftover {
+            kind: "volume",
+            name: build.volume.clone(),
+            trouble: "it is still there".to_owned(),
+        }));
         containers.extend(still("network", &inventory.networks));
         containers.extend(still("image", &inventory.images));
     } else {

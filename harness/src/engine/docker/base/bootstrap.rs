@@ -16,7 +16,7 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 
 use super::apt::{self, Archives};
-use super::{split, words};
+use super::{is_present, split, turn, words};
 
 /// Name of the images made here.
 const REPOSITORY: &str = "shakedown-base";
@@ -87,13 +87,18 @@ impl Recipe {
         format!("Debian {}'s packages at {place}, which takes about a minute", self.suite)
     }
 
-    /// Makes the image; the archives that did not answer, as `left out: deb …`. The reason where that is not possible.
+    /// Makes the image, unless somebody else did while this one waited for its turn; the archives that did not answer,
+    /// as `left out: deb …`. The reason where that is not possible.
     pub(super) async fn make(&self, client: &Docker) -> Result<Vec<String>, String> {
         let debootstrap = find_program("debootstrap").ok_or(
             "debootstrap is not installed: install it (`apt-get install debootstrap`), or run with --bootstrap as root",
         )?;
         if !is_root() {
             return Err("debootstrap needs root: run as root".to_owned());
+        }
+        let _turn = turn::take(&debootstrap).await.map_err(|error| format!("{}: {error}", debootstrap.display()))?;
+        if is_present(client, &self.tag()).await.map_err(|error| error.to_string())? {
+            return Ok(Vec::new());
         }
         let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
         // A folder of its own, since the temporary one may be entered by its owner only.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::cache::CacheRecord;
 
 /// Between what a record is and the command that made it.
@@ -12,7 +14,7 @@ const UPLOADED_CONTEXT: &str = "http url http://build-context-";
 const COPY: &str = "fileop target";
 
 /// What a build's records are known by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct OwnBuild {
     /// Whether all its records go, not the uploaded context alone.
     pub all: bool,

@@ -13,10 +13,12 @@ use std::time::Duration;
 
 use bollard::Docker;
 use bollard::query_parameters::{DataUsageOptionsBuilder, PruneBuildOptionsBuilder};
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
-use super::attribution::{OwnBuild, attribute};
+use super::attribution::OwnBuild;
+use super::note::Begun;
 use super::socket::EngineSocket;
 use crate::engine::EngineError;
 
@@ -28,6 +30,9 @@ const BUSY: &str = "already running";
 /// How long a turn is awaited, and how long until the next try.
 const PATIENCE: Duration = Duration::from_secs(30);
 const TURN: Duration = Duration::from_millis(50);
+
+/// How long after its process a build may have begun its last step.
+const LAST_STEP: SignedDuration = SignedDuration::from_millis(500);
 
 /// How long a cancelled build may take to let go of its records.
 const CANCELLATION: Duration = Duration::from_secs(5);
@@ -49,6 +54,15 @@ pub struct CacheRecord {
     pub size: i64,
     /// Whether a build holds it just now.
     pub in_use: bool,
+    /// When it was made, by the engine's clock; as the engine writes it, RFC 3339.
+    pub created_at: String,
+}
+
+impl CacheRecord {
+    /// Whether it was made at that time or before; of a record that tells no time this is not known, so it is not.
+    fn is_from_before(&self, time: Timestamp) -> bool {
+        self.created_at.parse::<Timestamp>().is_ok_and(|created| created <= time)
+    }
 }
 
 #[derive(Deserialize)]
@@ -109,13 +123,6 @@ pub async fn prune(client: &Docker, ids: &[String]) -> Result<Vec<String>, Engin
     Ok(removed)
 }
 
-/// What was in the cache when a build began, and how to know that build's records.
-#[derive(Clone, Debug)]
-struct Begun {
-    before: BTreeSet<String>,
-    own: OwnBuild,
-}
-
 /// Where builds that were dropped leave what is needed to find their records later.
 #[derive(Clone, Debug, Default)]
 pub struct CacheLedger(Arc<Mutex<Vec<Begun>>>);
@@ -125,26 +132,42 @@ impl CacheLedger {
     /// cancelled holds its record a moment longer; its end is awaited.
     pub async fn settle(&self, client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<String>, EngineError> {
         let begun = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let deadline = Instant::now() + CANCELLATION;
-        let mut removed = Vec::new();
-        while !begun.is_empty() {
-            let now = records(client, socket).await?;
-            let ids: BTreeSet<String> = begun.iter().flat_map(|begun| begun.left(&now)).collect();
-            let is_held = now.iter().any(|record| record.in_use && ids.contains(&record.id));
-            removed.extend(prune(client, &ids.into_iter().collect::<Vec<_>>()).await?);
-            if !is_held || Instant::now() >= deadline {
-                break;
-            }
-            sleep(TURN).await;
-        }
-        Ok(removed)
+        settle(client, socket, |now| begun.iter().flat_map(|begun| begun.left(now)).collect()).await
     }
 }
 
-impl Begun {
-    fn left(&self, now: &[CacheRecord]) -> Vec<String> {
-        let new: Vec<CacheRecord> = now.iter().filter(|record| !self.before.contains(&record.id)).cloned().collect();
-        attribute(&new, &self.own)
+/// Finds and removes what the builds of a run left that was killed and ended at that time, after its images are gone;
+/// returns the ids of the records removed.
+pub async fn settle_dead(
+    client: &Docker,
+    socket: Option<&EngineSocket>,
+    begun: &[Begun],
+    ended: Timestamp,
+) -> Result<Vec<String>, EngineError> {
+    let last = ended + LAST_STEP;
+    settle(client, socket, |now| {
+        let until_then: Vec<CacheRecord> = now.iter().filter(|record| record.is_from_before(last)).cloned().collect();
+        begun.iter().flat_map(|begun| begun.left(&until_then)).collect()
+    })
+    .await
+}
+
+async fn settle(
+    client: &Docker,
+    socket: Option<&EngineSocket>,
+    left: impl Fn(&[CacheRecord]) -> BTreeSet<String>,
+) -> Result<Vec<String>, EngineError> {
+    let deadline = Instant::now() + CANCELLATION;
+    let mut removed = Vec::new();
+    loop {
+        let now = records(client, socket).await?;
+        let ids = left(&now);
+        let is_held = now.iter().any(|record| record.in_use && ids.contains(&record.id));
+        removed.extend(prune(client, &ids.into_iter().collect::<Vec<_>>()).await?);
+        if !is_held || Instant::now() >= deadline {
+            return Ok(removed);
+        }
+        sleep(TURN).await;
     }
 }
 
@@ -165,6 +188,11 @@ impl CacheWatch {
     ) -> Result<Self, EngineError> {
         let before = records(client, socket).await?.into_iter().map(|record| record.id).collect();
         Ok(Self { begun: Some(Begun { before, own }), ledger: ledger.clone() })
+    }
+
+    /// What the build's records are known by.
+    pub(super) fn begun(&self) -> Option<&Begun> {
+        self.begun.as_ref()
     }
 
     /// Ids of the records that the build left and nobody will need once its image is gone.

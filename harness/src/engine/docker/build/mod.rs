@@ -12,13 +12,15 @@ mod dockerfile;
 mod failure;
 mod host;
 mod log;
+mod note;
 mod run;
 mod secrets;
 mod socket;
 mod stream;
 
-pub use cache::{CacheLedger, CacheRecord, prune, records};
+pub use cache::{CacheLedger, CacheRecord, prune, records, settle_dead};
 pub use dockerfile::{BUNDLE_TARGET, BUNDLE_VARIABLES};
 pub use host::{BuildHost, bundle_path};
+pub use note::{Begun, BuildNote, LABEL_BUILD};
 pub use run::build;
 pub use socket::EngineSocket;

@@ -18,6 +18,7 @@ use super::context::{self, ContextError};
 use super::dockerfile::{BUNDLE_IN_CONTEXT, BUNDLE_SECRET, BundleMount, Dockerfile};
 use super::failure::{context_failure, engine_failure, failure};
 use super::host::BuildHost;
+use super::note::BuildNote;
 use super::secrets::SecretSession;
 use super::stream::BuildFold;
 use crate::clock::{Clock, SystemClock};
@@ -31,11 +32,13 @@ const CHUNK: usize = 64 * 1024;
 ///
 /// Returns the stage, and the ids of the build-cache records to hand to [`prune`] once the image is removed. Of a build
 /// that fails they are removed at once; of one that is dropped, which cancels it, by
-/// [`CacheLedger::settle`](super::CacheLedger::settle) of `host.ledger`.
+/// [`CacheLedger::settle`](super::CacheLedger::settle) of `host.ledger`; of one whose process is killed, by
+/// [`settle_dead`](super::settle_dead), which reads the note.
 pub async fn build(
     client: &Docker,
     host: &BuildHost,
     request: &BuildRequest,
+    note: Option<&BuildNote>,
     progress: &Progress,
 ) -> Result<(BuiltStage, Vec<String>), FailedBuild> {
     let clock = SystemClock::default();
@@ -45,7 +48,7 @@ pub async fn build(
     let own =
         OwnBuild { all: !request.cache, commands: prepared.dockerfile.commands.clone(), context_bytes: prepared.bytes };
     let socket = host.socket.as_ref();
-    let watch = CacheWatch::begin(client, socket, &host.ledger, own).await;
+    let watch = watch(client, host, own, note).await;
     let options = options(host, request, &session, &prepared.name);
     let hidden = mount.map(BundleMount::flag).unwrap_or_default();
     let mut fold = BuildFold::new(&request.stage, prepared.dockerfile.stages.clone(), &hidden);
@@ -73,6 +76,20 @@ pub async fn build(
         steps,
     };
     Ok((stage, left))
+}
+
+/// Begins to watch the cache, and leaves the note by which others find the build's records.
+async fn watch(
+    client: &Docker,
+    host: &BuildHost,
+    own: OwnBuild,
+    note: Option<&BuildNote>,
+) -> Result<CacheWatch, EngineError> {
+    let watch = CacheWatch::begin(client, host.socket.as_ref(), &host.ledger, own).await?;
+    if let (Some(note), Some(begun)) = (note, watch.begun()) {
+        note.leave(client, begun).await?;
+    }
+    Ok(watch)
 }
 
 /// Opens the session that hands out the CA bundle, and says how the bundle gets into the build: not at all where the
@@ -133,15 +150,20 @@ fn options(host: &BuildHost, request: &BuildRequest, session: &str, dockerfile: 
     arguments.extend(request.arguments.clone());
     arguments.insert("BASE".to_owned(), request.base.clone());
     let labels: HashMap<String, String> = request.labels.clone().into_iter().collect();
-    BuildImageOptionsBuilder::default()
+    let options = BuildImageOptionsBuilder::default()
         .version(BuilderVersion::BuilderBuildKit)
         .session(session)
         .dockerfile(dockerfile)
         .t(&request.tag)
         .nocache(!request.cache)
         .buildargs(&arguments)
-        .labels(&labels)
-        .build()
+        .labels(&labels);
+    if request.cache {
+        return options.build();
+    }
+    // Equal steps of builds at the same time are carried out once only, also without cache, and told to one of the
+    // builds. A name of its own in the steps' hosts file, which no layer holds, makes a build's steps its own.
+    options.extrahosts(&format!("{session}.invalid:127.0.0.1")).build()
 }
 
 /// Sends the context and follows the build to its end; the image's id, where the builder tells it.
