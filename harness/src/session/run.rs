@@ -121,10 +121,7 @@ impl Work<'_> {
         };
         let keep = ended.as_ref().map(|ended| ended.keep.clone()).unwrap_or_default();
         let leftovers = engine.teardown(&keep).await;
-        for leftover in &leftovers {
-            let text = format!("The {} {} could not be removed: {}.", leftover.kind, leftover.name, leftover.trouble);
-            self.spine.emit(Event::Notice { text });
-        }
+        self.tell_of(&leftovers);
         (ended.map(|ended| ended.ending), leftovers)
     }
 
@@ -163,13 +160,7 @@ impl Work<'_> {
         if let Err(unreachable) = self.obtainable(subject).await {
             return Ok(Ended::with(Ending::NotObtained { reason: unreachable.reason, hint: unreachable.hint }));
         }
-        if let Ok(swept) = engine.sweep().await
-            && !swept.is_empty()
-        {
-            let names: Vec<&str> = swept.iter().map(|leftover| leftover.name.as_str()).collect();
-            let text = format!("Removed what dead runs had left behind: {}.", names.join(", "));
-            self.spine.emit(Event::Notice { text });
-        }
+        self.sweep(engine).await;
         let served = match self.serve(engine).await {
             Ok(served) => served,
             Err(reason) => return Ok(Ended::with(Ending::Broken { reason })),
@@ -177,6 +168,25 @@ impl Work<'_> {
         let ended = self.with_sources(engine, &served).await;
         served.stop().await;
         ended
+    }
+
+    /// Takes away what dead runs left, and tells of it.
+    async fn sweep(&self, engine: &DockerEngine) {
+        let (gone, left): (Vec<Leftover>, Vec<Leftover>) =
+            engine.sweep().await.unwrap_or_default().into_iter().partition(|leftover| leftover.trouble.is_empty());
+        if !gone.is_empty() {
+            let names: Vec<&str> = gone.iter().map(|leftover| leftover.name.as_str()).collect();
+            let text = format!("Removed what dead runs had left behind: {}.", names.join(", "));
+            self.spine.emit(Event::Notice { text });
+        }
+        self.tell_of(&left);
+    }
+
+    fn tell_of(&self, leftovers: &[Leftover]) {
+        for leftover in leftovers {
+            let text = format!("The {} {} could not be removed: {}.", leftover.kind, leftover.name, leftover.trouble);
+            self.spine.emit(Event::Notice { text });
+        }
     }
 
     async fn obtainable(&self, subject: &Subject) -> Result<(), sources::Unreachable> {

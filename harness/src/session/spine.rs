@@ -57,8 +57,10 @@ impl Spine {
         let envelope = self.redactor.envelope(&Envelope { sequence: state.sequence, at, event });
         state.sequence += 1;
         state.record.apply(&envelope);
+        // Whatever a listener does, the journal has it first.
+        let failed = state.journal.as_mut().and_then(|journal| journal.append(&envelope).err());
         (self.listener)(&envelope);
-        state.journal.as_mut().and_then(|journal| journal.append(&envelope).err())
+        failed
     }
 
     /// Everything that is known so far.

@@ -8,4 +8,5 @@ mod invocations;
 mod killed_builds;
 mod life;
 mod ownership;
+mod panics;
 mod same_as_exec;

@@ -22,7 +22,7 @@ fn by_run(run: &RunId) -> HashMap<&'static str, Vec<String>> {
     HashMap::from([("label", vec![format!("shakedown.run={run}")])])
 }
 
-async fn containers(client: &bollard::Docker, run: &RunId) -> Vec<String> {
+pub(crate) async fn containers(client: &bollard::Docker, run: &RunId) -> Vec<String> {
     let options = ListContainersOptionsBuilder::default().all(true).filters(&by_run(run)).build();
     let found = client.list_containers(Some(options)).await.expect("listed");
     let mut names: Vec<String> = found.into_iter().flat_map(|one| one.names.unwrap_or_default()).collect();
@@ -44,7 +44,7 @@ pub(crate) async fn await_end(client: &bollard::Docker, run: &RunId) {
     tokio::time::timeout(Duration::from_secs(30), ends).await.expect("the lease ends with its holder");
 }
 
-async fn volumes(client: &bollard::Docker, run: &RunId) -> Vec<String> {
+pub(crate) async fn volumes(client: &bollard::Docker, run: &RunId) -> Vec<String> {
     let options = ListVolumesOptionsBuilder::default().filters(&by_run(run)).build();
     let found = client.list_volumes(Some(options)).await.expect("listed").volumes.unwrap_or_default();
     found.into_iter().map(|volume| volume.name).collect()
