@@ -60,7 +60,7 @@ async fn sources_of(prepared: &Prepared) -> Result<String, (String, String)> {
         (Err(error), _) => Err((error.to_string(), error.hint().unwrap_or_default())),
         (Ok(()), Err(unreachable)) => Err((unreachable.reason, unreachable.hint)),
         (Ok(()), Ok(())) if subject.sources.remote.is_empty() => {
-            Ok("none named to look at; the build finds out".to_owned())
+            Ok("there is a way out; none is named to look at, so the build finds out".to_owned())
         }
         (Ok(()), Ok(())) => Ok("can be had".to_owned()),
     }

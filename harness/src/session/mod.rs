@@ -10,6 +10,7 @@ mod error;
 mod examine;
 mod facts;
 mod images;
+mod network;
 mod options;
 mod reports;
 mod run;

@@ -9,10 +9,11 @@ use futures_util::future::join_all;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::config::{Remote, Sources, Subject};
+use crate::config::{ImageSource, Remote, Sources, Stage, Subject};
 use crate::index::{Mount, Server};
 
 use super::error::SessionError;
+use super::network;
 
 /// How long one remote source may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -42,12 +43,22 @@ pub(super) fn check_local(sources: &Sources) -> Result<(), SessionError> {
 }
 
 /// Whether every remote source that no local one replaces answers, all asked at the same time. A machine that goes
-/// through a proxy is not asked: the proxy resolves and connects, so the build finds out.
+/// through a proxy is not asked: the proxy resolves and connects, so the build finds out. Of a subject that names no
+/// source this machine must have a way out at least.
 pub(super) async fn preflight(subject: &Subject) -> Result<(), Unreachable> {
     if uses_proxy() {
         return Ok(());
     }
     let sources = &subject.sources;
+    if is_unnamed(subject) && !network::has_way_out() {
+        return Err(Unreachable {
+            reason: format!("{} cannot be obtained (this machine has no way out)", subject.manager),
+            hint: format!(
+                "Give this machine a default route or a proxy, or name what the build needs by `sources` of {}.",
+                subject.file.display()
+            ),
+        });
+    }
     let needed = sources.remote.iter().filter(|remote| !replaced(remote, sources));
     let answers = join_all(needed.map(|remote| async move { (remote, reach(&remote.url).await) })).await;
     let troubles: Vec<String> = answers
@@ -64,6 +75,16 @@ pub(super) async fn preflight(subject: &Subject) -> Result<(), Unreachable> {
             subject.file.display()
         ),
     })
+}
+
+/// Whether nothing is said of where a build gets the package manager from: from its usual place, then.
+fn is_unnamed(subject: &Subject) -> bool {
+    let sources = &subject.sources;
+    let builds_anew = |stage: &Stage| !stage.cache;
+    matches!(&subject.image, ImageSource::Build { stages, .. } if stages.iter().any(builds_anew))
+        && sources.remote.is_empty()
+        && sources.binary.is_none()
+        && sources.channel.is_none()
 }
 
 fn replaced(remote: &Remote, sources: &Sources) -> bool {

@@ -35,8 +35,10 @@ pub(crate) fn on_engine(name: &str, test: impl FnOnce(&Machine, &Place)) {
 
 /// The same, on an image that these instructions of a Dockerfile change.
 pub(crate) fn on_image(name: &str, changes: &[&str], test: impl FnOnce(&Machine, &Place)) {
-    let archive = if Path::new(BUSYBOX).exists() { busybox() } else { return skip() };
-    on_archive(name, archive, changes, test);
+    if !Path::new(BUSYBOX).exists() {
+        return skip("there is no static busybox (`apt-get install busybox-static`)");
+    }
+    on_archive(name, busybox(), changes, test);
 }
 
 /// The same, on an image that holds nothing but one folder.
@@ -65,9 +67,9 @@ fn on_archive(name: &str, archive: Vec<u8>, changes: &[&str], test: impl FnOnce(
 }
 
 #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
-fn skip() {
+/// Says why a test cannot be carried out here; an error where an engine is required.
+pub(crate) fn skip(reason: &str) {
     let required = std::env::var("SHAKEDOWN_REQUIRE").unwrap_or_default();
-    let reason = "there is no static busybox (`apt-get install busybox-static`)";
     assert!(!required.split(',').any(|word| word == "docker"), "SHAKEDOWN_REQUIRE names docker, but {reason}");
     eprintln!("skipped: {reason}");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::machine::on_engine;
+use crate::machine::{on_engine, skip};
 use crate::place::Place;
 
 /// A subject whose package manager comes from a name that no one has.
@@ -101,6 +101,32 @@ fn a_manager_that_cannot_be_obtained_is_inconclusive_at_once_and_the_next_subjec
         assert_eq!(said.code, Some(3), "{}", said.stderr);
         assert!(place.path("reports/cli-obtain-next").is_dir(), "the next subject did not have its turn");
         insta::assert_snapshot!(place.reasons(), @"uv cannot be obtained (https://installer.invalid/install.sh: failed to lookup address information: Name or service not known). Give this machine a way there, or local stand-ins by `sources.binary` and `sources.channel` of [folder]/subject.yml.");
+    });
+}
+
+#[test]
+fn a_machine_without_a_way_out_is_told_before_anything_is_built() {
+    on_engine("way", |machine, place| {
+        let isolated = ["--net", "--"];
+        if !Command::new("unshare").args(isolated).arg("true").status().is_ok_and(|status| status.success()) {
+            return skip("this process may not have a network of its own (`unshare --net`)");
+        }
+        place.write("Dockerfile", "ARG BASE\nFROM ${BASE}\n");
+        let stage = "{name: stage-1, dockerfile: Dockerfile, cache: false}";
+        place.subject(&format!("image: {{base: '{}', stages: [{stage}]}}\n", machine.image));
+        let there = place.with_engine(&["run", "subject.yml"]);
+        assert_eq!(there.code, Some(0), "{}", there.stderr);
+        std::fs::remove_dir_all(place.path("reports")).expect("removed");
+        let program = place.command(&[]);
+        let mut command = Command::new("unshare");
+        command.args(isolated).arg(program.get_program()).args(["run", "subject.yml"]);
+        command.current_dir(place.path("."));
+        for (name, _) in program.get_envs() {
+            command.env_remove(name);
+        }
+        let said = place.said(&mut command);
+        assert_eq!(said.code, Some(3), "{}", said.stderr);
+        insta::assert_snapshot!(place.reasons(), @"uv cannot be obtained (this machine has no way out). Give this machine a default route or a proxy, or name what the build needs by `sources` of [folder]/subject.yml.");
     });
 }
 
