@@ -13,14 +13,18 @@ use super::trouble::Trouble;
 /// Something is missing.
 const MISSING: u8 = 3;
 
+/// A configuration is wrong.
+const MISTAKE: u8 = 2;
+
 pub(super) async fn doctor(given: &Doctor, terminal: &Terminal) -> Result<u8, Trouble> {
     if given.bootstrap {
         bootstrap(terminal).await?;
     }
-    let subjects = match session::prepare(&given.subjects.subjects, &Selection::default()) {
-        Ok(subjects) => subjects,
-        Err(session::SessionError::NoDefault { .. }) => Vec::new(),
-        Err(error) => return Err(error.into()),
+    let (subjects, mistake) = match session::prepare(&given.subjects.subjects, &Selection::default()) {
+        Ok(subjects) => (subjects, None),
+        Err(session::SessionError::NoDefault { .. }) => (Vec::new(), None),
+        // What the machine lacks is worth knowing all the same.
+        Err(error) => (Vec::new(), Some(error)),
     };
     let findings = session::examine(&subjects).await;
     let mut text = String::new();
@@ -31,6 +35,20 @@ pub(super) async fn doctor(given: &Doctor, terminal: &Terminal) -> Result<u8, Tr
         }
         .unwrap_or_default();
     }
+    if let Some(error) = &mistake {
+        writeln!(text, "wrong    configuration: {}", indented(&error.to_string())).unwrap_or_default();
+        if let Some(hint) = error.hint() {
+            writeln!(text, "         {}", indented(&hint)).unwrap_or_default();
+        }
+    }
     Terminal::result(&text);
+    if mistake.is_some() {
+        return Ok(MISTAKE);
+    }
     Ok(if findings.iter().all(|finding| finding.state.is_ok()) { 0 } else { MISSING })
+}
+
+/// Later lines under the first.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n         ")
 }

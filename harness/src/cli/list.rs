@@ -30,11 +30,11 @@ fn describe(prepared: &Prepared, text: &mut String) {
     let count: usize = phases.iter().map(|phase| phase.checks.len()).sum();
     let default = if prepared.subject.default { "" } else { " · not run by default (`default: false`)" };
     let suites = prepared.subject.suites.join(", ");
-    let _ = writeln!(text, "{} · {count} checks of {suites}{default}", prepared.subject.name);
+    let _ = writeln!(text, "{} · {} of {suites}{default}", prepared.subject.name, checks(count));
     for phase in phases {
         let before: Vec<&str> = phase.before.iter().map(|restart| restart.name()).collect();
         let before = if before.is_empty() { String::new() } else { format!(" · after {}", before.join(", ")) };
-        let _ = writeln!(text, "\n  {} · {} checks{before}", phase.phase, phase.checks.len());
+        let _ = writeln!(text, "\n  {} · {}{before}", phase.phase, checks(phase.checks.len()));
         for check in &phase.checks {
             let _ = writeln!(text, "    {}{}", check.id, remark(check));
             for step in &check.steps {
@@ -43,6 +43,10 @@ fn describe(prepared: &Prepared, text: &mut String) {
         }
     }
     text.push('\n');
+}
+
+fn checks(count: usize) -> String {
+    format!("{count} check{}", if count == 1 { "" } else { "s" })
 }
 
 fn remark(check: &Check) -> String {

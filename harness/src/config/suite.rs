@@ -17,6 +17,10 @@ use super::verbs::OperationVerb;
 pub struct Suite {
     /// Its name.
     pub suite: String,
+    /// What its checks speak of, by paths as templates write them, `environments.common.packages`: a subject must define
+    /// them, and not leave them empty.
+    #[serde(default)]
+    pub requires: Vec<String>,
     /// Its phases in order.
     pub phases: Vec<SuitePhase>,
 }

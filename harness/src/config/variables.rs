@@ -27,6 +27,18 @@ impl VariableError {
     }
 }
 
+/// The names of the variables in a text that [`expand`] understands, in order.
+pub(super) fn names(text: &str) -> Vec<String> {
+    let names = std::cell::RefCell::new(Vec::new());
+    let note = |name: &str| {
+        names.borrow_mut().push(name.to_owned());
+        Some(String::new())
+    };
+    // Whether all is well with the text is not asked here.
+    let _ = expand(text, &note);
+    names.into_inner()
+}
+
 /// The text with its variables filled in.
 pub(super) fn expand(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<String, VariableError> {
     let mut filled = String::with_capacity(text.len());
@@ -93,5 +105,11 @@ mod tests {
             _ => None,
         };
         assert_eq!(expand(text, &environment), expected.map(str::to_owned));
+    }
+
+    #[test]
+    fn names_are_those_that_would_be_filled_in() {
+        assert_eq!(names("${A:-}/$${B}/${C}/$D"), ["A", "C"]);
+        assert_eq!(names("plain"), Vec::<String>::new());
     }
 }

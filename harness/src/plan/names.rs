@@ -75,6 +75,13 @@ impl Names {
         }
     }
 
+    /// Whether a path names something that is not empty.
+    pub(super) fn has(&self, path: &str) -> bool {
+        let environment = strict();
+        let value = environment.compile_expression(path).and_then(|expression| expression.eval(self.context()));
+        value.is_ok_and(|value| value.is_true())
+    }
+
     fn list(&self, path: &str) -> Result<Vec<String>, String> {
         let environment = strict();
         let value = environment

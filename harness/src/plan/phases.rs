@@ -1,11 +1,12 @@
 //! All suites of a subject → the phases of its plan, merged by name, references looked up, selection applied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::suite::{PriorityName, RestartName, SuitePhase};
 use crate::config::{Subject, Suite};
 use crate::managers::PackageManager;
 use crate::model::container::Restart;
+use crate::model::id::CheckId;
 use crate::model::plan::{Check, PhasePlan, Plan, Priority};
 
 use super::check::Maker;
@@ -31,14 +32,19 @@ pub struct Inputs<'a> {
 pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
     let names = Names::of(inputs.subject, inputs.manager);
     let maker = Maker { subject: inputs.subject, manager: inputs.manager, names: &names };
+    if let Some(missing) = missing(inputs, &names) {
+        // What else is wrong mostly follows from it.
+        return Err(vec![missing]);
+    }
     let mut phases: Vec<PhasePlan> = Vec::new();
-    let mut errors = Vec::new();
+    let (mut errors, mut without_items) = (Vec::new(), Vec::new());
     for suite in inputs.suites {
         for phase in &suite.phases {
-            let checks = all_checks(&maker, suite, phase, &mut errors);
+            let checks = all_checks(&maker, suite, phase, &mut without_items, &mut errors);
             merge(&mut phases, phase, checks);
         }
     }
+    drop_needs(&mut phases, &without_items);
     errors.extend(duplicates(&phases));
     errors.extend(unknown_needs(&phases));
     errors.extend(unknown_phases(&phases, inputs));
@@ -59,10 +65,34 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
     })
 }
 
-fn all_checks(maker: &Maker<'_>, suite: &Suite, phase: &SuitePhase, errors: &mut Vec<PlanError>) -> Vec<Check> {
+/// What the suites require of a subject and this one does not have.
+fn missing(inputs: &Inputs<'_>, names: &Names) -> Option<PlanError> {
+    let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for suite in inputs.suites {
+        for path in suite.requires.iter().filter(|path| !names.has(path)) {
+            by_path.entry(path).or_default().push(&suite.suite);
+        }
+    }
+    let listed: Vec<String> =
+        by_path.iter().map(|(path, suites)| format!("{path} (suite {})", suites.join(", "))).collect();
+    (!listed.is_empty()).then(|| {
+        let problem = format!("not defined or empty, but spoken of by its suites: {}", listed.join("; "));
+        PlanError::new(inputs.subject.file.display().to_string(), problem)
+            .with_hint("Define these, or take those suites out of `suites`.")
+    })
+}
+
+fn all_checks(
+    maker: &Maker<'_>,
+    suite: &Suite,
+    phase: &SuitePhase,
+    without_items: &mut Vec<CheckId>,
+    errors: &mut Vec<PlanError>,
+) -> Vec<Check> {
     let mut checks = Vec::new();
     for check in &phase.checks {
         match maker.checks(phase, check) {
+            Ok(made) if made.is_empty() => without_items.push(CheckId::new(&phase.phase, &check.id)),
             Ok(made) => checks.extend(made),
             Err(problem) => {
                 let place = format!("suite {}, check {}/{}", suite.suite, phase.phase, check.id);
@@ -102,6 +132,13 @@ fn duplicates(phases: &[PhasePlan]) -> Vec<PlanError> {
     let mut seen = BTreeSet::new();
     let again = phases.iter().flat_map(|phase| &phase.checks).filter(|check| !seen.insert(&check.id));
     again.map(|check| PlanError::new(format!("check {}", check.id), "there are two checks of this id")).collect()
+}
+
+/// A check for each of nothing holds: whoever needs it need not wait.
+fn drop_needs(phases: &mut [PhasePlan], without_items: &[CheckId]) {
+    for check in phases.iter_mut().flat_map(|phase| &mut phase.checks) {
+        check.needs.retain(|need| !without_items.contains(need));
+    }
 }
 
 /// A need must name a check that comes earlier.

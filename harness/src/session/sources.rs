@@ -70,11 +70,17 @@ pub(super) async fn preflight(subject: &Subject) -> Result<(), Unreachable> {
     }
     Err(Unreachable {
         reason: format!("{} cannot be obtained ({})", subject.manager, troubles.join("; ")),
-        hint: format!(
-            "Give this machine a way there, or local stand-ins by `sources.binary` and `sources.channel` of {}.",
-            subject.file.display()
-        ),
+        hint: format!("Give this machine a way there, or local stand-ins by {}.", stand_ins(subject)),
     })
+}
+
+/// How this subject's local sources are given: by variables where its file says so.
+fn stand_ins(subject: &Subject) -> String {
+    let file = subject.file.display();
+    match subject.sources.variables.as_slice() {
+        [] => format!("`sources.binary` and `sources.channel` of {file}"),
+        names => format!("{} (`sources` of {file})", names.join(" and ")),
+    }
 }
 
 /// Whether nothing is said of where a build gets the package manager from: from its usual place, then.

@@ -13,9 +13,9 @@ fn the_plan_is_listed_without_an_engine() {
     let said = place().shakedown(&["list", "subject.yml"]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
     insta::assert_snapshot!(said.stdout, @r"
-        cli-usage · 1 checks of [folder]/own.yml
+        cli-usage · 1 check of [folder]/own.yml
 
-          installation · 1 checks
+          installation · 1 check
             installation/works
                 run: true
         ");

@@ -120,3 +120,13 @@ fn an_engine_that_never_answers_is_given_up() {
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     insta::assert_snapshot!(place.reasons(), @"The engine or the host failed: no container engine answers at unix://[folder]/silent.sock: no answer within [time]. Start Docker, or set DOCKER_HOST; as root on Debian or Ubuntu `shakedown run --bootstrap` installs and starts it.");
 }
+
+#[test]
+fn the_doctor_looks_at_the_machine_also_where_the_configuration_is_wrong() {
+    let place = Place::new("doctor", "any:latest");
+    place.subject("nonsense: 1\n");
+    let said = place.shakedown(&["doctor", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(said.stdout.starts_with("missing  engine: "), "{}", said.stdout);
+    assert!(said.stdout.contains("wrong    configuration: ") && said.stdout.contains("nonsense"), "{}", said.stdout);
+}

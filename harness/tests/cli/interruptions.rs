@@ -105,6 +105,11 @@ fn a_polite_kill_during_the_checks_leaves_nothing_but_a_report() {
 }
 
 #[test]
+fn the_end_of_the_terminal_during_the_checks_leaves_nothing_but_a_report() {
+    broken_off("hup-checks", "HUP", "installation/first", hanging_check);
+}
+
+#[test]
 fn ctrl_c_while_a_container_becomes_ready_leaves_nothing_but_a_report() {
     broken_off("int-ready", "INT", "cli-int-ready", |machine, place| {
         place.subject(&format!("image: {{use: '{}'}}\nready: {{file: /tmp/up, within: 10min}}\n", machine.image));

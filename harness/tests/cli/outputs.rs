@@ -100,7 +100,7 @@ fn a_manager_that_cannot_be_obtained_is_inconclusive_at_once_and_the_next_subjec
         assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
         assert_eq!(said.code, Some(3), "{}", said.stderr);
         assert!(place.path("reports/cli-obtain-next").is_dir(), "the next subject did not have its turn");
-        insta::assert_snapshot!(place.reasons(), @"uv cannot be obtained (https://installer.invalid/install.sh: failed to lookup address information: Name or service not known). Give this machine a way there, or local stand-ins by `sources.binary` and `sources.channel` of [folder]/subject.yml.");
+        insta::assert_snapshot!(place.reasons(), @"uv cannot be obtained (https://installer.invalid/install.sh: failed to lookup address information: Name or service not known). Give this machine a way there, or local stand-ins by PIXI_BINARY (`sources` of [folder]/subject.yml).");
     });
 }
 

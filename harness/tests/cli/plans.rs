@@ -90,3 +90,33 @@ fn a_pattern_that_is_none_is_refused() {
     assert_eq!(said.code, Some(2));
     insta::assert_snapshot!(said.stderr, @r"error: --check: `a**b/***c/\` is not a glob: dangling '\'");
 }
+
+#[test]
+fn what_suites_speak_of_and_a_subject_does_not_define_is_one_message() {
+    let place = place();
+    let text = "subject: small\nmanager: uv\ninstall: {home: /opt/uv}\nimage: {use: 'any:1'}\n";
+    let empty = "environments: {common: {kind: venv, path: /opt/uv/common, packages: []}}\n";
+    for more in ["", empty] {
+        place.write("subject.yml", &format!("{text}suites: [manager, uv]\n{more}"));
+        let said = place.shakedown(&["list", "subject.yml"]);
+        assert_eq!(said.code, Some(2));
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(said.stderr, @"
+            error: [folder]/subject.yml: not defined or empty, but spoken of by its suites: environments.common.packages (suite manager, uv); environments.tools.packages (suite uv); install.env.UV_CACHE_DIR (suite uv); install.env.UV_TOOL_BIN_DIR (suite uv); install.env.UV_TOOL_DIR (suite uv)
+            hint: Define these, or take those suites out of `suites`.
+            ");
+        }
+    }
+}
+
+#[test]
+fn a_need_of_a_check_for_each_of_nothing_holds() {
+    let place = place();
+    place.checks(&[
+        "{id: variable, about: Each variable is set., each: {name: install.env}, variable: '{{ name }}'}",
+        "{id: works, about: A command works., needs: [installation/variable], run: [\"true\"]}",
+    ]);
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("installation · 1 check\n"), "{}", said.stdout);
+}

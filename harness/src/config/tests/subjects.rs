@@ -163,7 +163,7 @@ fn a_variable_that_is_not_set_is_said_with_the_way_out() {
     "#);
     assert_eq!(
         read(&with("sources: {binary: '${UV_BINARY:-}', channel: {serve: '${EMPTY}'}}\n")).unwrap().sources,
-        Sources::default()
+        Sources { variables: vec!["UV_BINARY".to_owned(), "EMPTY".to_owned()], ..Sources::default() }
     );
 }
 

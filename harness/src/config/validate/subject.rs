@@ -10,6 +10,7 @@ use super::super::located::{Located, Text};
 use super::super::raw::{RawInstall, RawSources, RawSubject, RawTrust};
 use super::super::source::Source;
 use super::super::subject::{Remote, Sources, Subject, Trust};
+use super::super::variables;
 use super::names::is_plain;
 use super::validator::{Surroundings, Validator};
 use crate::managers::Install;
@@ -92,6 +93,8 @@ impl Validator<'_> {
         let channel = raw.channel.as_ref().and_then(|channel| channel.serve.as_ref());
         let binary = self.unless_empty(raw.binary.as_ref()).map(|path| self.outside(&path));
         let channel = self.unless_empty(channel).map(|path| self.outside(&path));
+        let local = raw.binary.iter().chain(raw.channel.iter().filter_map(|channel| channel.serve.as_ref()));
+        let variables = local.flat_map(|text| variables::names(text.text())).collect();
         let mut remote = Vec::new();
         for one in &raw.remote {
             let unless = self.unless_empty(one.unless.as_ref());
@@ -108,7 +111,7 @@ impl Validator<'_> {
             }
             remote.push(Remote { url, unless });
         }
-        Sources { binary, channel, remote }
+        Sources { binary, channel, variables, remote }
     }
 
     fn install(&mut self, raw: &RawInstall) -> Option<Install> {
