@@ -48,9 +48,9 @@ fn rate(words: &str, rate: Rate, threshold: Threshold, reasons: &mut Reasons) {
     let (reached, needed) = (100.0 * rate.passed as f64, threshold.percent * rate.counted as f64);
     let enough = if threshold.exclusive { reached > needed } else { reached >= needed };
     if !enough {
-        let (passed, counted) = (rate.passed, rate.counted);
-        let percent = percent(rate);
-        reasons.against.push(format!("The {words} is {percent}% ({passed} of {counted} counted checks); {wanted}."));
+        let Rate { passed, counted } = rate;
+        let percent = rate.words();
+        reasons.against.push(format!("The {words} is {percent} ({passed} of {counted} counted checks); {wanted}."));
     }
 }
 
@@ -64,12 +64,6 @@ fn skipped(policy: &Policy, record: &Record) -> Vec<String> {
         counted.all(|check| standing::standing(record, check) == Standing::Aside).then_some(&phase.phase)
     });
     silent.map(|name| format!("Nothing is known of phase {name}, since all its checks were skipped.")).collect()
-}
-
-/// Percent with one decimal, rounded down: a rate that is too low never looks like one that is enough.
-fn percent(rate: Rate) -> String {
-    let tenths = 1000 * rate.passed / rate.counted.max(1);
-    if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
 
 /// Every measurement of this name must keep to the limit; none at all tells nothing.

@@ -135,7 +135,7 @@ fn reasons_hold_both_numbers_and_what_failed() {
     let policy = Policy { success_rate: above(95.0), phases, ..Policy::default() };
     insta::assert_snapshot!(judge_record(&policy, &record_of(checks)).reasons.join("\n"), @r"
     The success rate is 71.4% (5 of 7 counted checks); more than 95% is required.
-    The success rate of phase packages is 0% (0 of 2 counted checks); more than 95% is required.
+    The success rate of phase packages is 0.0% (0 of 2 counted checks); more than 95% is required.
     Failed: packages/installed; 1 counted check blocked.
     1 counted check could not be told: shell/ssh. The first: the registry did not answer.
     ");

@@ -103,9 +103,17 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Percent; `None` where nothing was counted: no rate at all, which satisfies no gate.
+    /// Percent with one decimal, rounded down: what is below a limit never looks like the limit, and less than all
+    /// never like 100. `None` where nothing was counted: no rate at all, which satisfies no gate.
     pub fn percent(self) -> Option<f64> {
-        (self.counted > 0).then(|| 100.0 * self.passed as f64 / self.counted as f64)
+        // In whole tenths, since 29% of 100 is a little less in binary fractions.
+        let tenths = (1000 * self.passed).checked_div(self.counted)?;
+        Some(tenths as f64 / 10.0)
+    }
+
+    /// The percent as everybody writes it, `98.3%`; `–` where nothing was counted.
+    pub fn words(self) -> String {
+        self.percent().map_or_else(|| "–".to_owned(), |percent| format!("{percent:.1}%"))
     }
 
     fn of<'a>(checks: impl Iterator<Item = &'a CheckRecord>) -> Self {
@@ -256,6 +264,24 @@ impl CheckEnded {
 mod tests {
     use super::*;
     use crate::model::sample;
+
+    #[test]
+    fn a_rate_below_a_limit_never_shows_as_the_limit() {
+        for counted in 1..=300_usize {
+            for passed in 0..=counted {
+                let rate = Rate { passed, counted };
+                let shown: f64 = rate.words().trim_end_matches('%').parse().expect("a number");
+                assert_eq!(Some(shown), rate.percent(), "{rate:?}");
+                for limit in [0.1, 50.0, 66.7, 85.0, 95.0, 99.9, 100.0] {
+                    let is_below = 100.0 * (passed as f64) < limit * counted as f64;
+                    assert!(!is_below || shown < limit, "{rate:?} shows as {shown} where {limit} is needed");
+                }
+                assert_eq!(passed == counted, rate.words() == "100.0%", "{rate:?}");
+            }
+        }
+        assert_eq!(Rate { passed: 9_999_999, counted: 10_000_000 }.words(), "99.9%");
+        assert_eq!((Rate::default().percent(), Rate::default().words().as_str()), (None, "–"));
+    }
 
     #[test]
     fn a_run_without_an_end_took_until_its_last_event() {

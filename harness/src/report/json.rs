@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::format::ReportError;
-use super::{text, wire};
+use super::wire;
 use crate::model::{
     BuiltStage, CheckRecord, Decision, Ending, Measurement, Outcome, PhaseRecord, Priority, Rate, Record, Unit, Verdict,
 };
@@ -162,7 +162,7 @@ fn measurement(measurement: &Measurement) -> wire::Measurement {
 }
 
 pub(super) fn rate(rate: Rate) -> wire::Rate {
-    wire::Rate { passed: rate.passed, counted: rate.counted, percent: text::percent(rate) }
+    wire::Rate { passed: rate.passed, counted: rate.counted, percent: rate.percent() }
 }
 
 pub(super) fn decision(decision: Decision) -> wire::Decision {

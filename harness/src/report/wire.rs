@@ -105,7 +105,7 @@ pub(super) struct Rate {
     pub(super) passed: usize,
     /// Checks that passed, failed, timed out, or were blocked by one of these.
     pub(super) counted: usize,
-    /// Percent with one decimal; null when nothing was counted.
+    /// Percent with one decimal, rounded down; null when nothing was counted.
     pub(super) percent: Option<f64>,
 }
 

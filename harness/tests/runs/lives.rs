@@ -78,7 +78,7 @@ async fn a_container_that_does_not_come_back_fails_its_phase() {
     let Outcome::Failed(failure) = done.outcome("persistence/version") else { panic!("it is not back") };
     assert_eq!(failure.expected, "the container comes back after the restart");
     assert!(failure.actual.contains("/opt/start"), "{}", failure.actual);
-    done.assert(Decision::NotStable, "The success rate of phase persistence is 0%");
+    done.assert(Decision::NotStable, "The success rate of phase persistence is 0.0%");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub(super) fn phases(record: &Record) -> String {
         "**all**".to_owned(),
         String::new(),
         format!("**{}**", fraction(rate.passed, rate.counted)),
-        format!("**{}**", text::percent_words(rate)),
+        format!("**{}**", rate.words()),
         text::seconds(record.phases.iter().map(|phase| phase.seconds).sum()),
         String::new(),
     ]);
@@ -39,7 +39,7 @@ fn row(phase: &PhaseRecord) -> Vec<String> {
         plain(&phase.phase),
         json::priority(phase.priority).to_owned(),
         fraction(rate.passed, rate.counted),
-        text::percent_words(rate),
+        rate.words(),
         text::seconds(phase.seconds),
         account::not_passed(&phase.checks),
     ]
