@@ -13,18 +13,26 @@ pub(super) struct Reasons {
     pub(super) unclear: Vec<String>,
 }
 
-/// Holds all success rates and budgets of the policy against the record.
-pub(super) fn reasons(policy: &Policy, record: &Record) -> Reasons {
+/// Holds all success rates of the policy against the record. A phase that a narrowed run left out is not missed: that
+/// it was narrowed says so.
+pub(super) fn rates(policy: &Policy, record: &Record) -> Reasons {
     let mut reasons = Reasons::default();
     rate("success rate", standing::rate(record), policy.success_rate, &mut reasons);
     for (name, threshold) in &policy.phases {
         let words = format!("success rate of phase {name}");
         match record.phases.iter().find(|phase| phase.phase == *name) {
             Some(phase) => rate(&words, standing::phase_rate(record, phase), *threshold, &mut reasons),
-            None => rate(&words, Rate::default(), *threshold, &mut reasons),
+            None if record.start.whole => rate(&words, Rate::default(), *threshold, &mut reasons),
+            None => {}
         }
     }
     reasons.unclear.extend(skipped(policy, record));
+    reasons
+}
+
+/// Holds all measurements that the policy limits against the record.
+pub(super) fn budgets(policy: &Policy, record: &Record) -> Reasons {
+    let mut reasons = Reasons::default();
     for (name, limit) in &policy.budgets {
         budget(name, *limit, record, &mut reasons);
     }
@@ -66,13 +74,14 @@ fn skipped(policy: &Policy, record: &Record) -> Vec<String> {
     silent.map(|name| format!("Nothing is known of phase {name}, since all its checks were skipped.")).collect()
 }
 
-/// Every measurement of this name must keep to the limit; none at all tells nothing.
+/// Every measurement of this name must keep to the limit; none at all tells nothing, unless a narrowed run left it out.
 fn budget(name: &str, limit: f64, record: &Record, reasons: &mut Reasons) {
     let checks = record.checks().filter(|check| check.concluded).flat_map(|check| &check.ended.measurements);
     let figures: Vec<&Measurement> =
         checks.filter(|figure| figure.name == name && figure.unit == Unit::Seconds).collect();
-    if figures.is_empty() {
-        reasons.unclear.push(format!("There is no measurement of {name}; at most {limit} s is required."));
+    if figures.is_empty() && record.start.whole {
+        let why = if record.stages.is_empty() { ", since the image was not built in this run" } else { "" };
+        reasons.unclear.push(format!("There is no measurement of {name}{why}; at most {limit} s is required."));
     }
     for figure in figures {
         let median = figure.median();

@@ -13,30 +13,33 @@ const NAMES: usize = 10;
 ///
 /// Stable needs a whole, completed run in which every counted check came to an outcome, every success rate and budget
 /// of the policy is kept, and nothing passed only after a retry (but what the policy allows by name). Not stable goes
-/// before inconclusive, inconclusive before empty; its reasons follow those of not stable.
+/// before inconclusive, inconclusive before empty; its reasons follow those of not stable. Of each the causes come
+/// first: how the run ended, that it was narrowed, what failed; then the numbers that follow from them.
 pub fn judge_record(policy: &Policy, record: &Record) -> Verdict {
     let Reasons { mut against, mut unclear } = ending(record);
     let nothing_planned = record.start.checks.is_empty() && record.checks().next().is_none();
     if nothing_planned && against.is_empty() && unclear.is_empty() {
         return verdict(Decision::Empty, vec!["Nothing was selected, so nothing was checked.".to_owned()]);
     }
+    let could_be_told = unclear.is_empty();
+    if !record.start.whole {
+        unclear.push("The run was narrowed by a selection, so it is not the whole suite.".to_owned());
+    }
     if has_results(record) {
-        let numbers = limits::reasons(policy, record);
-        if !numbers.against.is_empty() {
-            against.extend(numbers.against);
+        let (rates, budgets) = (limits::rates(policy, record), limits::budgets(policy, record));
+        // What failed says more than the rates that come of it; failures that the policy puts up with are no reason.
+        if !rates.against.is_empty() {
             against.extend(failures(record));
         }
+        against.extend(rates.against.into_iter().chain(budgets.against));
         unclear.extend(died(record));
         unclear.extend(unknown(record));
-        unclear.extend(numbers.unclear);
+        unclear.extend(rates.unclear.into_iter().chain(budgets.unclear));
         unclear.extend(flaky(policy, record));
-    } else if against.is_empty() && unclear.is_empty() {
+    } else if against.is_empty() && could_be_told {
         unclear.extend(died(record));
         unclear.extend(unknown(record));
         unclear.push("No check came to an outcome.".to_owned());
-    }
-    if !record.start.whole {
-        unclear.push("The run was narrowed by a selection, so it is not the whole suite.".to_owned());
     }
     let decision = match (against.is_empty(), unclear.is_empty()) {
         (false, _) => Decision::NotStable,

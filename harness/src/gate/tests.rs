@@ -91,6 +91,18 @@ fn outcomes_decide(#[case] checks: &[(&str, Outcome)], #[case] expected: Decisio
     assert_eq!(verdict.reasons.is_empty(), expected == Decision::Stable, "{:?}", verdict.reasons);
 }
 
+#[test]
+fn a_rate_is_said_as_reports_show_it() {
+    let record = record_of(
+        (0..33)
+            .map(|index| ended(&format!("a/b[{index}]"), if index < 4 { failed() } else { Outcome::Passed }))
+            .collect(),
+    );
+    let reasons = judge_record(&Policy::default(), &record).reasons;
+    assert_eq!(record.rate().words(), "87.8%", "87.87…%, rounded down");
+    assert_eq!(reasons[1], "The success rate is 87.8% (29 of 33 counted checks); 100% is required.");
+}
+
 #[rstest]
 #[case::one_of_seven_is_too_many_for_95(imports(1), above(95.0), Decision::NotStable)]
 #[case::one_of_seven_is_few_enough_for_85(imports(1), above(85.0), Decision::Stable)]
@@ -134,9 +146,9 @@ fn reasons_hold_both_numbers_and_what_failed() {
     let phases = BTreeMap::from([("packages".to_owned(), above(95.0))]);
     let policy = Policy { success_rate: above(95.0), phases, ..Policy::default() };
     insta::assert_snapshot!(judge_record(&policy, &record_of(checks)).reasons.join("\n"), @r"
+    Failed: packages/installed; 1 counted check blocked.
     The success rate is 71.4% (5 of 7 counted checks); more than 95% is required.
     The success rate of phase packages is 0.0% (0 of 2 counted checks); more than 95% is required.
-    Failed: packages/installed; 1 counted check blocked.
     1 counted check could not be told: shell/ssh. The first: the registry did not answer.
     ");
 }
@@ -239,6 +251,45 @@ fn a_run_that_died_was_narrowed_or_selected_nothing_is_never_stable() {
     assert_eq!(decision(&Policy::default(), &lost), Decision::Inconclusive);
     assert_eq!(decision(&Policy::default(), &run(&[])), Decision::Empty);
     assert_eq!(decision(&Policy::default(), &Record::default()), Decision::Empty);
+}
+
+#[test]
+fn of_a_narrowed_run_that_is_said_first_and_what_it_left_out_is_not_missed() {
+    let threshold = Threshold { percent: 0.0, exclusive: false };
+    let phases = BTreeMap::from([("a".to_owned(), threshold), ("shell".to_owned(), threshold)]);
+    let budgets = BTreeMap::from([("environment".to_owned(), 120.0)]);
+    let policy = Policy { phases, budgets, ..Policy::default() };
+    let narrowed = |record: Record| Record { start: RunStarted { whole: false, ..record.start.clone() }, ..record };
+    let reasons = |record: Record| judge_record(&policy, &narrowed(record)).reasons;
+    let first = "The run was narrowed by a selection, so it is not the whole suite.";
+    assert_eq!(reasons(run(&[("a/b", Outcome::Passed)])), [first]);
+    let errored = reasons(run(&[("a/b", Outcome::Passed), ("a/c", errored())]));
+    assert_eq!((errored[0].as_str(), errored.len()), (first, 2), "{errored:?}");
+    let failed = reasons(run(&[("a/b", failed())]));
+    assert_eq!(failed[0], "Failed: a/b.");
+    assert_eq!(failed.last().map(String::as_str), Some(first));
+    let skips = reasons(run(&[("a/b", skipped()), ("shell/x", Outcome::Passed)]));
+    assert!(skips[1].starts_with("There is no success rate of phase a"), "of what was selected it is said: {skips:?}");
+}
+
+#[test]
+fn failures_that_the_policy_puts_up_with_are_no_reason() {
+    let measurements = vec![Measurement::once("environment", Unit::Seconds, 130.0)];
+    let slow = CheckEnded { measurements, ..ended("performance/build", Outcome::Passed) };
+    let lenient = Threshold { percent: 50.0, exclusive: false };
+    let budgets = BTreeMap::from([("environment".to_owned(), 120.0)]);
+    let policy = Policy { success_rate: lenient, budgets, ..Policy::default() };
+    let verdict = judge_record(&policy, &record_of(vec![slow, ended("a/b", failed())]));
+    assert_eq!(verdict.reasons, ["Measurement environment took 130.000 s; at most 120 s is required."]);
+}
+
+#[test]
+fn an_image_that_was_not_built_here_has_no_figures_of_its_build_and_that_is_said() {
+    let policy = Policy { budgets: BTreeMap::from([("environment".to_owned(), 120.0)]), ..Policy::default() };
+    let verdict = judge_record(&policy, &run(&[("a/b", Outcome::Passed)]));
+    let reason =
+        "There is no measurement of environment, since the image was not built in this run; at most 120 s is required.";
+    assert_eq!(verdict.reasons, [reason]);
 }
 
 #[test]

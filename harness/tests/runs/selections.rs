@@ -15,6 +15,7 @@ async fn a_run_of_one_check_is_inconclusive() {
     assert_eq!(done.record.checks().count(), 1);
     assert_eq!(done.outcome("packages/import[scipy]"), &Outcome::Passed);
     done.assert(Decision::Inconclusive, "The run was narrowed by a selection");
+    assert_eq!(done.verdict.reasons.len(), 1, "phases that were not selected are not missed: {:?}", done.verdict);
 }
 
 #[tokio::test]
