@@ -27,6 +27,15 @@ pub(super) fn seconds(value: f64) -> String {
     }
 }
 
+/// A point in time, `2026-11-20T12:10:05.123Z`, as people read it: `2026-11-20 12:10:05 UTC`. Other texts as they are.
+pub(super) fn moment(at: &str) -> String {
+    let parts = at.strip_suffix('Z').and_then(|at| at.split_once('T'));
+    match parts {
+        Some((day, time)) => format!("{day} {} UTC", time.split('.').next().unwrap_or(time)),
+        None => at.to_owned(),
+    }
+}
+
 /// Bytes as `512 B`, `1.6 MB`, `442 MB`; decimal multiples.
 pub(super) fn bytes(value: f64) -> String {
     let mut value = value;
@@ -154,6 +163,14 @@ mod tests {
     #[case(f64::NAN, "unknown")]
     fn seconds_read_as_people_say_them(#[case] value: f64, #[case] words: &str) {
         assert_eq!(seconds(value), words);
+    }
+
+    #[rstest]
+    #[case("2026-11-20T12:10:05.123Z", "2026-11-20 12:10:05 UTC")]
+    #[case("2026-11-20T12:10:05Z", "2026-11-20 12:10:05 UTC")]
+    #[case("", "")]
+    fn a_moment_reads_as_people_write_it(#[case] at: &str, #[case] words: &str) {
+        assert_eq!(moment(at), words);
     }
 
     #[rstest]

@@ -1,7 +1,7 @@
-//! The last sections: measurements, issues, recommendations, verdict.
+//! The last sections: measurements, issues, recommendations.
 
 use super::escape::{code, plain, table};
-use crate::model::{Measurement, Record, Verdict};
+use crate::model::{Measurement, Record};
 use crate::report::{advice, text};
 
 pub(super) fn measurements(record: &Record) -> String {
@@ -46,16 +46,4 @@ pub(super) fn recommendations(record: &Record) -> String {
     }
     let items: String = advice.iter().map(|item| format!("- {}\n", plain(item))).collect();
     format!("## Recommendations\n\n{items}")
-}
-
-pub(super) fn verdict(record: &Record, verdict: &Verdict) -> String {
-    let exit = verdict.exit_code(record.ending.as_ref());
-    let mut section = format!("## Verdict\n\n**{}** (exit code {exit})\n", verdict.decision.words());
-    if !verdict.reasons.is_empty() {
-        section.push('\n');
-    }
-    for reason in &verdict.reasons {
-        section += &format!("- {}\n", plain(reason));
-    }
-    section
 }

@@ -1,23 +1,20 @@
-//! The first sections: title, environment, build, package manager.
+//! The first sections: title and verdict, environment, build, package manager.
 
-use super::escape::{block, code, plain, table};
+use super::escape::{Room, block, code, plain, table};
 use crate::model::{Record, Verdict};
 use crate::report::{account, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
     let mut title = format!("# {}: {} – {}\n", plain(subject), verdict.decision.words(), account::rate(record));
-    if let Some(reason) = verdict.reasons.first() {
-        title += &format!("\n{}", plain(reason));
-        if verdict.reasons.len() > 1 {
-            title += &format!(" (and {}, at the end)", text::count(verdict.reasons.len() - 1, "further reason"));
-        }
-        title.push('\n');
+    if !verdict.reasons.is_empty() {
+        let reasons: String = verdict.reasons.iter().map(|reason| format!("- {}\n", plain(reason))).collect();
+        title += &format!("\n{reasons}\nWhat to do: see [recommendations](#recommendations).\n");
     }
     title
 }
 
-pub(super) fn environment(record: &Record) -> String {
+pub(super) fn environment(record: &Record, verdict: &Verdict) -> String {
     let start = &record.start;
     let mut rows = Vec::new();
     let mut row = |name: &str, value: String| {
@@ -25,7 +22,11 @@ pub(super) fn environment(record: &Record) -> String {
             rows.push(vec![name.to_owned(), value]);
         }
     };
-    row("Date", plain(&record.started));
+    row("Date", plain(&text::moment(&record.started)));
+    if !record.started.is_empty() {
+        let exit = verdict.exit_code(record.ending.as_ref());
+        row("Verdict", format!("{} (exit code {exit})", verdict.decision.words()));
+    }
     row("Run", plain(&start.run.0));
     let whole = if start.whole { "all checks of the subject" } else { "**narrowed by a selection**" };
     row("Plan", if start.checks.is_empty() { String::new() } else { whole.to_owned() });
@@ -47,8 +48,9 @@ pub(super) fn environment(record: &Record) -> String {
     } else {
         section += &table(&["", ""], &rows);
     }
-    for notice in &record.notices {
-        section += &format!("\n> {}\n", plain(notice));
+    if !record.notices.is_empty() {
+        section += "\nNotes:\n\n";
+        section += &record.notices.iter().map(|notice| format!("- {}\n", plain(notice))).collect::<String>();
     }
     section
 }
@@ -65,7 +67,7 @@ fn host(record: &Record) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn build(record: &Record) -> String {
+pub(super) fn build(record: &Record, room: Room) -> String {
     if record.stages.is_empty() && record.build_failure.is_none() {
         return String::new();
     }
@@ -93,15 +95,15 @@ pub(super) fn build(record: &Record) -> String {
             section += &format!("\nHint: {}\n", plain(hint));
         }
         if !failure.log.is_empty() {
-            section += &format!("\nIts last lines:\n\n{}", block("text", &failure.log.join("\n"), 0));
+            section += &format!("\nIts last lines:\n\n{}", block("text", &failure.log.join("\n"), 0, room));
         }
     }
     section
 }
 
 /// Why the run ended early, where that takes more than a line.
-pub(super) fn ending(record: &Record) -> String {
-    let told = |reason| format!("### Why the run ended early\n\n{}", block("text", &text::tail(reason, 39), 0));
+pub(super) fn ending(record: &Record, room: Room) -> String {
+    let told = |reason| format!("### Why the run ended early\n\n{}", block("text", reason, 0, room));
     account::long_reason(record).map(told).unwrap_or_default()
 }
 

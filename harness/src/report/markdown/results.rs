@@ -1,6 +1,6 @@
-//! Results per phase: one table, then each phase's checks that did not pass.
+//! Results per phase: one table, each phase's checks that did not pass, and all checks to open.
 
-use super::escape::{block, code, plain, table};
+use super::escape::{Room, block, code, plain, table};
 use crate::model::{CheckRecord, PhaseRecord, Record};
 use crate::report::account::{self, Account};
 use crate::report::{json, text};
@@ -27,8 +27,8 @@ pub(super) fn phases(record: &Record) -> String {
     let uncounted: Vec<_> = record.phases.iter().filter(|phase| phase.rate().counted == 0).collect();
     if !uncounted.is_empty() {
         let names: Vec<_> = uncounted.iter().map(|phase| plain(&phase.phase)).collect();
-        let names = names.join(", ");
-        section += &format!("\nNothing was counted in {names}: there is no rate, and no gate is satisfied by it.\n");
+        let place = if rate.counted == 0 { String::new() } else { format!(" in {}", names.join(", ")) };
+        section += &format!("\nNothing was counted{place}: there is no rate, and no gate is satisfied by it.\n");
     }
     section
 }
@@ -49,22 +49,21 @@ fn fraction(passed: usize, counted: usize) -> String {
     if counted == 0 { "nothing counted".to_owned() } else { format!("{passed} of {counted}") }
 }
 
-pub(super) fn details(record: &Record) -> String {
-    account::by_priority(record).into_iter().map(details_of).collect::<Vec<_>>().join("\n")
+/// The phases of which there is something to tell, the most important first.
+pub(super) fn details(record: &Record, room: Room) -> String {
+    let sections = account::by_priority(record).into_iter().map(|phase| details_of(phase, room));
+    sections.filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn details_of(phase: &PhaseRecord) -> String {
-    let title = format!("### {}\n\n", plain(&phase.phase));
+/// Empty where every check simply passed; of a phase that never came to run the table says so.
+fn details_of(phase: &PhaseRecord, room: Room) -> String {
     if !account::anything_ran(&phase.checks) {
-        let none = match phase.checks.len() {
-            1 => "Its one check did not come to run.".to_owned(),
-            number => format!("None of its {number} checks came to run."),
-        };
-        return title + &none + "\n";
+        return String::new();
     }
+    let title = format!("### {}\n\n", plain(&phase.phase));
     let mut section = String::new();
     for check in phase.checks.iter().filter(|check| account::is_own_failure(&check.ended.outcome)) {
-        section += &failure(check);
+        section += &failure(check, room);
     }
     section += &others(phase);
     for check in phase.checks.iter().filter(|check| check.is_flaky()) {
@@ -80,10 +79,35 @@ fn details_of(phase: &PhaseRecord) -> String {
         section += &format!("- {} before these checks: {}\n", restart_words(*restart), plain(proof));
     }
     if let Some(diagnosis) = &phase.diagnosis {
-        section += &format!("\n<details><summary>Diagnosis</summary>\n\n{}\n</details>\n", block("text", diagnosis, 0));
+        let diagnosis = block("text", diagnosis, 0, room);
+        section +=
+            &folded("Diagnosis: what was in the container right after the first of these failures", &diagnosis, 0);
     }
-    section += &all_checks(phase);
-    title + section.trim_start()
+    if section.is_empty() { section } else { title + section.trim_start() }
+}
+
+/// Something long that one opens to read it.
+fn folded(title: &str, content: &str, indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    format!("\n{margin}<details><summary>{title}</summary>\n\n{content}\n{margin}</details>\n")
+}
+
+/// Every check with its outcome, a table a phase, in the plan's order.
+pub(super) fn all_checks(record: &Record) -> String {
+    let ran = record.phases.iter().filter(|phase| account::anything_ran(&phase.checks));
+    let tables: String = ran.map(checks_of).collect();
+    if tables.is_empty() { tables } else { format!("### All checks\n{tables}") }
+}
+
+fn checks_of(phase: &PhaseRecord) -> String {
+    let row = |check: &CheckRecord| {
+        let ended = &check.ended;
+        let kind = account::words(check).to_owned();
+        vec![code(&ended.check.to_string()), kind, text::seconds(ended.seconds), plain(&ended.about)]
+    };
+    let rows: Vec<_> = phase.checks.iter().map(row).collect();
+    let title = format!("{}: {}", plain(&phase.phase), text::count(rows.len(), "check"));
+    folded(&title, &table(&["Check", "Outcome", "Time", "Promise"], &rows), 0)
 }
 
 /// What was not tried or could not be told, each cause once.
@@ -116,7 +140,7 @@ fn restart_words(restart: crate::model::Restart) -> &'static str {
     }
 }
 
-fn failure(check: &CheckRecord) -> String {
+fn failure(check: &CheckRecord, room: Room) -> String {
     let ended = &check.ended;
     let told = Account::of(check);
     let advice = if ended.counted { "" } else { ", advice only" };
@@ -130,23 +154,20 @@ fn failure(check: &CheckRecord) -> String {
     item += &format!(" ({took}{advice})\n");
     for (name, value) in [("Expected", &told.expected), ("Actual", &told.actual)] {
         if let Some(value) = value {
-            item += &field(name, value);
+            item += &field(name, value, room);
         }
     }
     if let Some(reason) = &told.reason {
         item += &format!("  - Where: {}\n", plain(reason));
     }
     if let Some(diff) = &told.diff {
-        item += &format!("  - Difference:\n\n{}\n", block("diff", diff, 4));
+        item += &format!("  - Difference:\n\n{}\n", block("diff", diff, 4, room));
     }
     if let Some(hint) = &told.hint {
-        item += &format!("  - **Hint: {}**\n", plain(hint));
+        item += &format!("  - **Hint**: {}\n", plain(hint));
     }
-    if let Some(line) = &ended.reproduce {
-        item += &field("Reproduce", line);
-    }
-    if let Some(stderr) = ended.stderr.as_deref().filter(|stderr| !stderr.trim().is_empty()) {
-        item += &format!("  - Standard error:\n\n{}\n", block("text", &text::tail(stderr, TAIL_LINES), 4));
+    if let Some(stderr) = untold(ended.stderr.as_deref(), told.actual.as_deref()) {
+        item += &format!("  - Standard error:\n\n{}\n", block("text", &text::tail(stderr, TAIL_LINES), 4, room));
     }
     let outputs = ended.output_paths();
     for path in [outputs.stdout, outputs.stderr].into_iter().flatten() {
@@ -155,26 +176,31 @@ fn failure(check: &CheckRecord) -> String {
     for note in &ended.notes {
         item += &format!("  - Note: {}\n", plain(note));
     }
+    match &ended.reproduce {
+        Some(line) if is_long(line) => item += &folded("Reproduce", &block("sh", line, 2, room), 2),
+        Some(line) => item += &format!("  - Reproduce: {}\n", code(line)),
+        None => {}
+    }
     item
 }
 
+/// Standard error, where there is any whose end was not told as what came instead.
+fn untold<'a>(stderr: Option<&'a str>, actual: Option<&str>) -> Option<&'a str> {
+    let stderr = stderr.filter(|stderr| !stderr.trim().is_empty())?;
+    let end = stderr.trim_end().lines().next_back().unwrap_or_default();
+    let told = actual.is_some_and(|actual| actual.contains('\n') && actual.contains(end.trim()));
+    (!told).then_some(stderr)
+}
+
 /// A value beside its name, or below it in a block when it is long.
-fn field(name: &str, value: &str) -> String {
-    if value.trim().contains('\n') || value.chars().count() > 200 {
-        format!("  - {name}:\n\n{}\n", block("text", value, 4))
+fn field(name: &str, value: &str, room: Room) -> String {
+    if is_long(value) {
+        format!("  - {name}:\n\n{}\n", block("text", value, 4, room))
     } else {
         format!("  - {name}: {}\n", code(value))
     }
 }
 
-fn all_checks(phase: &PhaseRecord) -> String {
-    let row = |check: &CheckRecord| {
-        let ended = &check.ended;
-        let kind = account::words(check).to_owned();
-        vec![code(&ended.check.to_string()), kind, text::seconds(ended.seconds), plain(&ended.about)]
-    };
-    let rows: Vec<_> = phase.checks.iter().map(row).collect();
-    let number = text::count(rows.len(), "check");
-    let checks = table(&["Check", "Outcome", "Time", "What it keeps"], &rows);
-    format!("\n<details><summary>{number} in all</summary>\n\n{checks}\n</details>\n")
+fn is_long(value: &str) -> bool {
+    value.trim().contains('\n') || value.chars().count() > 200
 }
