@@ -131,7 +131,8 @@ step_keys! {
         shell: Option<ShellName>,
         /// What should be seen; default: a command exits with 0, anything else must be observable.
         expect: Option<Expect>,
-        /// The exit code that means that there is nothing to check here; the first line printed says why.
+        /// The exit code that means that there is nothing to check here; the first line printed says why, a second one what
+        /// would change that.
         skip_exit: Option<i32>,
         /// The budget that its figure is held against, by name, as `import` or `memory.install`.
         budget: Option<String>,

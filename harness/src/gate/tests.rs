@@ -21,7 +21,7 @@ fn errored() -> Outcome {
 }
 
 fn skipped() -> Outcome {
-    Outcome::Skipped { reason: "not built here".to_owned() }
+    Outcome::skipped("not built here")
 }
 
 fn blocked(by: &str) -> Outcome {

@@ -28,7 +28,9 @@ pub struct Context<'a> {
 /// step that there is not) is errored.
 pub fn judge(expectation: &Expectation, seen: &Observation, context: &Context) -> Outcome {
     match seen {
-        Observation::NotHere(reason) => return Outcome::Skipped { reason: reason.clone() },
+        Observation::NotHere { reason, remedy } => {
+            return Outcome::Skipped { reason: reason.clone(), remedy: remedy.clone() };
+        }
         Observation::Unknown(reason) => return Outcome::Errored { reason: reason.clone() },
         _ => {}
     }
@@ -104,7 +106,9 @@ fn with_earlier(step: &str, context: &Context, compare: impl FnOnce(&Observation
 /// Compares with another observation, unless that one does not tell anything.
 fn with_other(place: &str, other: &Observation, compare: impl FnOnce(&Observation) -> Finding) -> Finding {
     match other {
-        Observation::NotHere(reason) => Finding::Aside(Outcome::Skipped { reason: reason.clone() }),
+        Observation::NotHere { reason, remedy } => {
+            Finding::Aside(Outcome::Skipped { reason: reason.clone(), remedy: remedy.clone() })
+        }
         Observation::Unknown(reason) => Finding::errored(format!("{place} nothing could be observed: {reason}")),
         other if command::runs(other).iter().any(|ran| ran.status == ExitStatus::TimedOut) => {
             Finding::misfit(format!("{place} the command ran into its deadline, so there is nothing to compare with"))

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn skipped() -> Finding {
-        Finding::Aside(Outcome::Skipped { reason: "not here".to_owned() })
+        Finding::Aside(Outcome::skipped("not here"))
     }
 
     #[test]

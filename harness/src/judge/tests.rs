@@ -199,11 +199,16 @@ fn what_does_not_fit_fails_and_so_does_its_opposite(#[case] expectation: Expecta
     assert_eq!(hint.as_deref(), Some(ErrorClass::PermissionDenied.hint()));
 }
 
+fn not_here(reason: &str, remedy: Option<&str>) -> Observation {
+    Observation::NotHere { reason: reason.to_owned(), remedy: remedy.map(str::to_owned) }
+}
+
 #[test]
 fn what_is_no_observation_of_the_subject_is_skipped_errored_or_timed_out() {
     for expectation in [Expectation::Observed, not(Expectation::Exit(0)), Expectation::Any(vec![])] {
-        let not_here = outcome(&expectation, &Observation::NotHere("not built here".into()), None);
-        assert_eq!(not_here, Outcome::Skipped { reason: "not built here".into() });
+        let skipped = outcome(&expectation, &not_here("not built here", Some("Build it.")), None);
+        let remedy = Some("Build it.".to_owned());
+        assert_eq!(skipped, Outcome::Skipped { reason: "not built here".into(), remedy });
         let unknown = outcome(&expectation, &Observation::Unknown("the engine is gone".into()), None);
         assert_eq!(unknown, Outcome::Errored { reason: "the engine is gone".into() });
         let timed_out = outcome(&expectation, &ended(ExitStatus::TimedOut), None);
@@ -230,8 +235,8 @@ fn what_the_plan_or_the_host_lacks_is_never_the_subjects_fault(
 fn an_earlier_step_that_told_nothing_decides_nothing() {
     let agrees = Expectation::AgreesWith("earlier".into());
     let seen = known(packages(&[("a", "1")]));
-    let skipped = outcome(&agrees, &seen, Some(&Observation::NotHere("no manifest".into())));
-    assert_eq!(skipped, Outcome::Skipped { reason: "no manifest".into() });
+    let skipped = outcome(&agrees, &seen, Some(&not_here("no manifest", None)));
+    assert_eq!(skipped, Outcome::skipped("no manifest"));
     let errored = outcome(&agrees, &seen, Some(&Observation::Unknown("engine".into())));
     assert!(matches!(errored, Outcome::Errored { .. }));
 }

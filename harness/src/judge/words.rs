@@ -132,7 +132,7 @@ pub(super) fn kind(seen: &Observation) -> &'static str {
         Observation::Measured(_) => "a measurement",
         Observation::Image(_) => "the image's metadata",
         Observation::Confirmed(_) => "a fault that was put on or taken off",
-        Observation::NotHere(_) | Observation::Unknown(_) => "no observation",
+        Observation::NotHere { .. } | Observation::Unknown(_) => "no observation",
     }
 }
 

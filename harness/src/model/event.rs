@@ -216,10 +216,31 @@ pub struct CheckEnded {
     pub stdout: Option<String>,
     /// What the deciding step printed on standard error.
     pub stderr: Option<String>,
-    /// A line to type that does the same by hand.
+    /// A line to type that does by hand what the deciding step did; of checks that did not pass, where it ran a command.
     pub reproduce: Option<String>,
+    /// The step that came nearest to its deadline, where one ran a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Nearest>,
     /// Worth telling although it is no outcome, as "output cut after 1 MiB".
     pub notes: Vec<String>,
+}
+
+/// How near a step came to its deadline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nearest {
+    /// The step.
+    pub step: String,
+    /// Seconds that its command took.
+    pub seconds: f64,
+    /// Seconds that it might have taken.
+    pub deadline: f64,
+}
+
+impl Nearest {
+    /// How much of the deadline was used up, 1 being all of it.
+    pub fn share(&self) -> f64 {
+        self.seconds / self.deadline
+    }
 }
 
 /// Where a run folder keeps what a check printed: paths within it, absent where nothing was printed.

@@ -32,8 +32,13 @@ pub enum Observation {
     Image(super::build::ImageFacts),
     /// A fault was put on or taken off, and that was seen to be so.
     Confirmed(String),
-    /// There is nothing to observe here, for this reason; makes the check skipped.
-    NotHere(String),
+    /// There is nothing to observe here; makes the check skipped.
+    NotHere {
+        /// Why.
+        reason: String,
+        /// What would change that, where anything would.
+        remedy: Option<String>,
+    },
     /// The environment of the test, not the subject, kept it from being observed; makes the check errored.
     Unknown(String),
 }

@@ -28,6 +28,9 @@ pub enum Outcome {
     Skipped {
         /// Why.
         reason: String,
+        /// What would make it apply, where anything would.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remedy: Option<String>,
     },
     /// The environment of the test, not the subject, is at fault.
     Errored {
@@ -60,6 +63,11 @@ pub struct Failure {
 }
 
 impl Outcome {
+    /// Skipped for good: nothing would make it apply.
+    pub fn skipped(reason: impl Into<String>) -> Self {
+        Self::Skipped { reason: reason.into(), remedy: None }
+    }
+
     /// The name on the wire: `passed`, `failed`, `timed-out`, `blocked`, `skipped`, `errored`, `undecided`.
     pub fn name(&self) -> &'static str {
         match self {

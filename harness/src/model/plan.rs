@@ -151,7 +151,8 @@ pub enum Probe {
         invocation: Invocation,
         /// What to make of its output.
         read: Option<Reading>,
-        /// The exit code that means that there is nothing to check here; the first line printed says why.
+        /// The exit code that means that there is nothing to check here; the first line printed says why, a second one what
+        /// would change that.
         skip_on: Option<i32>,
     },
     /// Run several commands at the same time.

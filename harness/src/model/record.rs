@@ -255,6 +255,7 @@ impl CheckEnded {
             stdout: None,
             stderr: None,
             reproduce: None,
+            nearest: None,
             notes: Vec::new(),
         }
     }

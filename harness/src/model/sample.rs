@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{CheckEnded, PlannedCheck, RunStarted};
+use super::event::{CheckEnded, Nearest, PlannedCheck, RunStarted};
 use super::{
     BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, ImageFacts, Measurement, Outcome,
     Priority, Record, RunId, Unit, Verdict,
@@ -179,6 +179,7 @@ pub(crate) fn mixed_checks() -> Vec<CheckEnded> {
     };
     let blocked = Outcome::Blocked { by: CheckId::new("packages", "import").with_item("scipy") };
     let wall = Measurement { budget: Some(0.4), ..Measurement::once("wall", Unit::Seconds, 0.39) };
+    let nearest = Nearest { step: "import".to_owned(), seconds: 40.0, deadline: 60.0 };
     vec![
         passed("installation/version"),
         passed("packages/import[rich]"),
@@ -188,10 +189,15 @@ pub(crate) fn mixed_checks() -> Vec<CheckEnded> {
         CheckEnded { attempts: 2, notes: vec!["output cut after 1 MiB".to_owned()], ..passed("packages/install") },
         with("environments/list", Outcome::Failed(listing)),
         with("environments/sync", Outcome::TimedOut { deadline: 60.0, what: "uv sync".to_owned() }),
-        with("shell/ssh", Outcome::Skipped { reason: "the image has no SSH server".to_owned() }),
+        with("shell/ssh", Outcome::skipped("the image has no SSH server")),
         with("performance/memory", Outcome::Errored { reason: "the engine did not answer for 30 s".to_owned() }),
         with("performance/wall", Outcome::Undecided { reason: "median 1.02 s ± 0.3 s, budget 1 s".to_owned() }),
-        CheckEnded { measurements: vec![wall], seconds: 14.0, ..passed("performance/import[rich]") },
+        CheckEnded {
+            measurements: vec![wall],
+            seconds: 44.0,
+            nearest: Some(nearest),
+            ..passed("performance/import[rich]")
+        },
     ]
 }
 

@@ -73,19 +73,30 @@ impl Observer<'_> {
         if let (Some(skip), ExitStatus::Exited(code)) = (skip_on, &ran.status)
             && skip == *code
         {
-            return Ok(Observation::NotHere(ran.stdout.text.lines().next().unwrap_or_default().to_owned()));
+            let mut lines = ran.stdout.text.lines().map(str::to_owned);
+            return Ok(Observation::NotHere { reason: lines.next().unwrap_or_default(), remedy: lines.next() });
         }
         ran.fact = read.and_then(|reading| read_output(reading, &ran));
         Ok(Observation::Ran(Box::new(ran)))
     }
 
     fn build_step(&self, name: &str) -> Observation {
+        let not_here = |reason: &str, remedy: &str| Observation::NotHere {
+            reason: reason.to_owned(),
+            remedy: Some(remedy.to_owned()),
+        };
         let Some(figures) = self.figures else {
-            return Observation::NotHere("not built here".to_owned());
+            return not_here("not built here", "Build the image in the run to measure its build");
         };
         match figures.get(name) {
-            None => Observation::NotHere(format!("the subject measures no build step as `{name}`")),
-            Some(figure) if figure.cached => Observation::NotHere("the step came from the build cache".to_owned()),
+            None => not_here(
+                &format!("the subject measures no build step as `{name}`"),
+                &format!("Name the build step of `{name}` by `measure` of its stage"),
+            ),
+            Some(figure) if figure.cached => not_here(
+                "the step came from the build cache",
+                "Build without cache (`--no-cache`) to measure the build",
+            ),
             Some(figure) => Observation::Measured(figure.measurement.clone()),
         }
     }

@@ -39,7 +39,10 @@ impl Account {
                 ..Self::default()
             },
             Outcome::Blocked { by } => Self { reason: Some(format!("blocked by {by}")), ..Self::default() },
-            Outcome::Skipped { reason } | Outcome::Errored { reason } | Outcome::Undecided { reason } => {
+            Outcome::Skipped { reason, remedy } => {
+                Self { reason: Some(reason.clone()), hint: remedy.clone(), ..Self::default() }
+            }
+            Outcome::Errored { reason } | Outcome::Undecided { reason } => {
                 Self { reason: Some(reason.clone()), ..Self::default() }
             }
         };

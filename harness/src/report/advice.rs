@@ -1,4 +1,5 @@
-//! What was found, and what to do about it: pure conclusions from a record, for every format that gives advice.
+//! What was found, and what to do about it: pure conclusions from a record, for every format that gives advice. What stands
+//! in backticks is code.
 
 use super::account::{self, Account};
 use super::text;
@@ -7,36 +8,36 @@ use crate::model::{CheckRecord, Ending, Outcome, Priority, Record};
 /// From this share of its budget, percent, a measurement is near it.
 const NEAR_BUDGET: f64 = 80.0;
 
-/// A check is slow that takes at least this long, seconds, …
-const SLOW_SECONDS: f64 = 10.0;
-
-/// … and at least this share of the time of all checks.
-const SLOW_SHARE: f64 = 0.1;
+/// From this share of its deadline a step is near it.
+const NEAR_DEADLINE: f64 = 0.5;
 
 /// Something that went wrong, with what to do.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Issue {
+#[derive(Debug)]
+pub(super) struct Issue<'a> {
     /// What happened, one sentence without a full stop.
     pub(super) what: String,
     /// What to do, where that is known.
     pub(super) remedy: Option<String>,
+    /// What it happened to; empty where that is the run as a whole.
+    checks: Vec<&'a CheckRecord>,
 }
 
 /// Everything that went wrong, each cause once, the most important first.
-pub(super) fn issues(record: &Record) -> Vec<Issue> {
+pub(super) fn issues(record: &Record) -> Vec<Issue<'_>> {
     let mut issues: Vec<_> = of_ending(record).into_iter().collect();
     let blocked = account::blocked(record);
     for check in account::checks_that(record, account::is_own_failure) {
         let id = &check.ended.check;
         let told = Account::of(check);
-        let actual = text::one_line(&told.actual.unwrap_or_default(), 200);
+        let actual = text::gist(&told.actual.unwrap_or_default(), 200);
         let kind = account::words(check);
         let blocks = blocked
             .get(id)
             .map_or_else(String::new, |checks| format!(" (blocks {})", text::count(checks.len(), "further check")));
         issues.push(Issue {
-            what: format!("{id} {kind}: {actual}{blocks}"),
-            remedy: told.hint.or_else(|| by_hand(check)),
+            what: format!("`{id}` {kind}: {actual}{blocks}"),
+            remedy: told.hint.or_else(|| Some(without_hint(check).to_owned())),
+            checks: vec![check],
         });
     }
     issues.extend(of_unknown(record));
@@ -44,41 +45,49 @@ pub(super) fn issues(record: &Record) -> Vec<Issue> {
 }
 
 /// Where nobody foresaw a remedy, one can at least look closer.
-fn by_hand(check: &CheckRecord) -> Option<String> {
-    check.ended.reproduce.as_ref().map(|line| format!("Look closer by hand: {}", text::one_line(line, 200)))
+fn without_hint(check: &CheckRecord) -> &'static str {
+    match (&check.ended.outcome, &check.ended.reproduce) {
+        (Outcome::TimedOut { .. }, _) => "Find out what it waits for, or give it more by `timeout`",
+        (_, Some(_)) => "Look closer by hand, with the command given beside the failure",
+        (_, None) => "Compare what was expected with what came instead",
+    }
 }
 
-fn of_unknown(record: &Record) -> Vec<Issue> {
+fn of_unknown(record: &Record) -> Vec<Issue<'_>> {
     let mut issues = Vec::new();
     let (unknown, not_run): (Vec<_>, Vec<_>) =
         account::checks_that(record, Outcome::is_unknown).into_iter().partition(|check| check.concluded);
     if !not_run.is_empty() {
         // Why is told by how the run ended; one that completed has no excuse.
         let remedy = matches!(record.ending, Some(Ending::Completed)).then(|| "Run again".to_owned());
-        issues.push(Issue { what: format!("{} did not come to run", named(&not_run)), remedy });
+        issues.push(Issue { what: format!("{} did not come to run", quoted(&not_run)), remedy, checks: not_run });
     }
     for (reason, checks) in account::by_reason(&unknown) {
         let reason = text::one_line(&reason, 200);
-        let what = format!("{} could not be told: {reason}", named(&checks));
+        let what = format!("{} could not be told: {reason}", quoted(&checks));
         let general = match checks[0].ended.outcome {
             Outcome::Undecided { .. } => "Run again on a machine with less else to do",
             _ => "Mend the environment, then run again",
         };
         let remedy = checks.iter().find_map(|check| Account::of(check).hint).unwrap_or_else(|| general.to_owned());
-        issues.push(Issue { what, remedy: Some(remedy) });
+        issues.push(Issue { what, remedy: Some(remedy), checks });
     }
     issues
 }
 
-fn of_ending(record: &Record) -> Option<Issue> {
+fn of_ending(record: &Record) -> Option<Issue<'static>> {
     if let Some(failure) = &record.build_failure {
         let step = failure.step.as_ref().map(|step| format!(" at `{}`", text::one_line(step, 120))).unwrap_or_default();
         let whose = if failure.environment { " (the environment's fault)" } else { "" };
         let what =
             format!("{} could not be built{step}: {}{whose}", failure.stage, text::one_line(&failure.message, 200));
-        return Some(Issue { what, remedy: failure.hint.clone() });
+        return Some(Issue { what, remedy: failure.hint.clone(), checks: Vec::new() });
     }
-    let issue = |what: &str, remedy: &str| Issue { what: text::one_line(what, 400), remedy: Some(remedy.to_owned()) };
+    let issue = |what: &str, remedy: &str| Issue {
+        what: text::one_line(what, 400),
+        remedy: Some(remedy.to_owned()),
+        checks: Vec::new(),
+    };
     match record.ending.as_ref() {
         Some(Ending::Completed) => None,
         None => Some(issue("the run died before its end", "Run it again")),
@@ -98,83 +107,104 @@ fn of_ending(record: &Record) -> Option<Issue> {
     }
 }
 
-/// What to do next, most important first; empty when all is well.
+/// What to do next, most important first: only what somebody can act on, so empty when all is well.
 pub(super) fn recommendations(record: &Record) -> Vec<String> {
-    let mut advice = of_failures(record);
-    for (check, measurement) in record.measurements() {
-        let (Some(used), Some(budget)) = (text::used(measurement), measurement.budget) else { continue };
-        if used >= NEAR_BUDGET {
-            let (median, budget) =
-                (text::figure(measurement.median(), measurement.unit), text::figure(budget, measurement.unit));
-            let position = if used > 100.0 { "is beyond its budget" } else { "is near its budget" };
-            let name = &measurement.name;
-            advice.push(format!("`{name}` of {check} {position}: {median} of {budget} ({used:.0}%)."));
-        }
+    let issues = issues(record);
+    let (of_run, of_checks): (Vec<_>, Vec<_>) = issues.into_iter().partition(|issue| issue.checks.is_empty());
+    let mut advice: Vec<_> = of_run.into_iter().filter_map(|issue| Some(sentence(&issue.remedy?))).collect();
+    advice.extend(first_things(record));
+    advice.extend(grouped(of_checks.into_iter().filter_map(|issue| Some((issue.remedy?, issue.checks)))));
+    if !record.start.whole && !record.start.checks.is_empty() {
+        advice.push("Run all checks before a release: this run was narrowed by a selection.".to_owned());
     }
-    advice.extend(slow(record).into_iter().map(|check| {
-        let took = text::seconds(check.ended.seconds);
-        format!("{} took {took}: look at what makes it slow, or give it less to do.", check.ended.check)
-    }));
-    let flaky: Vec<_> = record.checks().filter(|check| check.is_flaky()).collect();
-    advice.extend(flaky.into_iter().map(|check| {
+    advice.extend(near_budget(record));
+    advice.extend(near_deadline(record));
+    advice.extend(record.checks().filter(|check| check.is_flaky()).map(|check| {
         let (id, attempts) = (&check.ended.check, check.ended.attempts);
-        format!("{id} passed only at try {attempts}: find out why, or allow it by name in the gate's policy.")
+        format!("`{id}` passed only at try {attempts}: find out why, or allow it by name in the gate's policy.")
     }));
+    let skipped = record.checks().filter(|check| matches!(check.ended.outcome, Outcome::Skipped { .. }));
+    advice.extend(grouped(skipped.filter_map(|check| Some((Account::of(check).hint?, vec![check])))));
     advice
 }
 
-fn of_failures(record: &Record) -> Vec<String> {
-    let mut advice: Vec<_> =
-        of_ending(record).and_then(|issue| issue.remedy).map(|remedy| sentence(&remedy)).into_iter().collect();
+/// Failures in important phases, where others failed as well.
+fn first_things(record: &Record) -> Option<String> {
     let failures = account::checks_that(record, account::is_own_failure);
     let important = |check: &&CheckRecord| {
         let phase = record.phases.iter().find(|phase| phase.phase == check.ended.check.phase);
         phase.is_some_and(|phase| phase.priority == Priority::High)
     };
     let first: Vec<_> = failures.iter().copied().filter(important).collect();
-    if !first.is_empty() && first.len() < failures.len() {
-        advice.push(format!("Mend {} first: what comes later stands on it.", named(&first)));
-    }
-    let mut hints: Vec<(String, Vec<&CheckRecord>)> = Vec::new();
-    for check in &failures {
-        let Some(hint) = Account::of(check).hint else { continue };
-        match hints.iter_mut().find(|(known, _)| *known == hint) {
-            Some((_, checks)) => checks.push(check),
-            None => hints.push((hint, vec![check])),
+    let is_part = !first.is_empty() && first.len() < failures.len();
+    is_part.then(|| format!("Mend {} first: what comes later stands on it.", quoted(&first)))
+}
+
+/// Each remedy once, with the checks that it is for.
+fn grouped<'a>(remedies: impl Iterator<Item = (String, Vec<&'a CheckRecord>)>) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<&CheckRecord>)> = Vec::new();
+    for (remedy, checks) in remedies {
+        match groups.iter_mut().find(|(known, _)| *known == remedy) {
+            Some((_, others)) => others.extend(checks),
+            None => groups.push((remedy, checks)),
         }
     }
-    advice.extend(hints.into_iter().map(|(hint, checks)| {
-        let hint = text::one_line(&hint, 400);
-        format!("{} ({}).", hint.trim_end_matches('.'), named(&checks))
-    }));
-    for (cause, blocked) in account::blocked(record) {
-        advice.push(format!("Run again once {cause} is mended: {} never ran.", text::count(blocked.len(), "check")));
-    }
-    if !record.start.whole && !record.start.checks.is_empty() {
-        advice.push("Run all checks before a release: this run was narrowed by a selection.".to_owned());
-    }
-    advice
+    let told = |(remedy, checks): (String, Vec<&CheckRecord>)| {
+        let remedy = text::one_line(&remedy, 400);
+        format!("{} ({}).", remedy.trim_end_matches('.'), quoted(&checks))
+    };
+    groups.into_iter().map(told).collect()
+}
+
+/// Figures that soon will be beyond their budget. Of those that are, the check has said so.
+fn near_budget(record: &Record) -> Vec<String> {
+    let passed = record.checks().filter(|check| check.ended.outcome.is_passed());
+    let figures = passed.flat_map(|check| check.ended.measurements.iter().map(move |figure| (check, figure)));
+    let near = figures.filter_map(|(check, figure)| {
+        let (used, budget) = (text::used(figure)?, figure.budget?);
+        let in_unit = |value: f64| text::figure(value, figure.unit);
+        let (name, id) = (&figure.name, &check.ended.check);
+        (used >= NEAR_BUDGET).then(|| {
+            let (median, budget) = (in_unit(figure.median()), in_unit(budget));
+            format!(
+                "`{name}` of `{id}` is near its budget, {median} of {budget} ({used:.0}%): find out what grew, or raise \
+                 the budget."
+            )
+        })
+    });
+    near.collect()
+}
+
+/// Steps that passed, but would not on a machine half as fast.
+fn near_deadline(record: &Record) -> Vec<String> {
+    let passed = record.checks().filter(|check| check.ended.outcome.is_passed());
+    let near = passed.filter_map(|check| {
+        let nearest = check.ended.nearest.as_ref().filter(|nearest| nearest.share() > NEAR_DEADLINE)?;
+        let (took, deadline) = (text::seconds(nearest.seconds), text::seconds(nearest.deadline));
+        let (id, step) = (&check.ended.check, text::one_line(&nearest.step, 60));
+        Some(format!(
+            "`{id}` took {took} of the {deadline} that its step `{step}` may take: find out what makes it slow, or give \
+             it more by `timeout`."
+        ))
+    });
+    near.collect()
 }
 
 fn sentence(words: &str) -> String {
     format!("{}.", text::one_line(words, 400).trim_end_matches('.'))
 }
 
-/// At most the three slowest of the checks that take a good part of all the time.
-fn slow(record: &Record) -> Vec<&CheckRecord> {
-    let total: f64 = record.checks().map(|check| check.ended.seconds).sum();
-    let mut slow: Vec<_> = record
-        .checks()
-        .filter(|check| check.ended.seconds >= SLOW_SECONDS && check.ended.seconds >= SLOW_SHARE * total)
-        .collect();
-    slow.sort_by(|one, other| other.ended.seconds.total_cmp(&one.ended.seconds));
-    slow.truncate(3);
-    slow
-}
-
 /// The ids of up to three checks, and how many more.
 pub(super) fn named(checks: &[&CheckRecord]) -> String {
-    let mut names: Vec<_> = checks.iter().take(3).map(|check| check.ended.check.to_string()).collect();
+    joined(checks, |check| check.ended.check.to_string())
+}
+
+fn quoted(checks: &[&CheckRecord]) -> String {
+    joined(checks, |check| format!("`{}`", check.ended.check))
+}
+
+fn joined(checks: &[&CheckRecord], name: impl Fn(&CheckRecord) -> String) -> String {
+    let mut names: Vec<_> = checks.iter().take(3).map(|check| name(check)).collect();
     if checks.len() > 3 {
         names.push(format!("{} more", checks.len() - 3));
     }
@@ -187,45 +217,111 @@ pub(super) fn named(checks: &[&CheckRecord]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::sample;
+    use crate::model::event::{CheckEnded, Nearest};
+    use crate::model::{Measurement, Unit, sample};
+
+    fn whats(record: &Record) -> Vec<String> {
+        issues(record).into_iter().map(|issue| issue.what).collect()
+    }
+
+    fn advice_on(checks: &[CheckEnded]) -> Vec<String> {
+        recommendations(&Record::of(&sample::run(checks, Ending::Completed)))
+    }
 
     #[test]
     fn a_good_run_has_neither_issues_nor_failures_to_advise_on() {
         let (record, _) = sample::good();
-        assert_eq!(issues(&record), []);
+        assert_eq!(whats(&record), [""; 0]);
         assert_eq!(
             recommendations(&record),
-            ["`image` of performance/size is near its budget: 442 MB of 500 MB (88%)."]
+            ["`image` of `performance/size` is near its budget, 442 MB of 500 MB (88%): find out what grew, or raise \
+              the budget."]
         );
     }
 
     #[test]
-    fn each_cause_is_told_once_with_what_to_do() {
+    fn each_cause_is_told_once() {
         let (record, _) = sample::mixed();
-        let told: Vec<_> = issues(&record).into_iter().map(|issue| issue.what).collect();
         assert_eq!(
-            told,
+            whats(&record),
             [
-                "environments/list failed: common",
-                "environments/sync timed out: still running then: uv sync",
-                "packages/import[scipy] failed: exit 1: ModuleNotFoundError: No module named 'scipy' \
+                "`environments/list` failed: common",
+                "`environments/sync` timed out: still running then: uv sync",
+                "`packages/import[scipy]` failed: exit 1: ModuleNotFoundError: No module named 'scipy' \
                  (blocks 2 further checks)",
-                "performance/memory could not be told: the engine did not answer for 30 s",
-                "performance/wall could not be told: median 1.02 s ± 0.3 s, budget 1 s",
+                "`performance/memory` could not be told: the engine did not answer for 30 s",
+                "`performance/wall` could not be told: median 1.02 s ± 0.3 s, budget 1 s",
             ]
         );
+    }
+
+    #[test]
+    fn every_issue_has_its_recommendation_and_equal_ones_are_one() {
+        let (record, _) = sample::mixed();
+        insta::assert_snapshot!(recommendations(&record).join("\n"));
+        let failed = |id: &str| CheckEnded {
+            hint: Some("Set HOME.".to_owned()),
+            ..sample::with(id, Outcome::Failed(crate::model::Failure::default()))
+        };
+        assert_eq!(advice_on(&[failed("shell/a"), failed("shell/b")]), ["Set HOME (`shell/a` and `shell/b`)."]);
     }
 
     #[test]
     fn what_never_ran_is_one_issue_not_many() {
         let (record, _) = sample::interrupted();
-        let told: Vec<_> = issues(&record).into_iter().map(|issue| issue.what).collect();
         assert_eq!(
-            told,
+            whats(&record),
             [
                 "the run was interrupted",
-                "environments/common, packages/import[scipy], packages/import[rich] and 1 more did not come to run",
+                "`environments/common`, `packages/import[scipy]`, `packages/import[rich]` and 1 more did not come to run",
             ]
         );
+        assert_eq!(recommendations(&record), ["Run it again to the end."]);
+    }
+
+    #[test]
+    fn a_slow_check_is_told_only_where_it_came_near_its_deadline() {
+        let slow = |seconds: f64, outcome: Outcome| CheckEnded {
+            seconds: 400.0,
+            nearest: Some(Nearest { step: "refused".to_owned(), seconds, deadline: 60.0 }),
+            ..sample::with("errors/no-network", outcome)
+        };
+        assert_eq!(advice_on(&[slow(30.0, Outcome::Passed)]), [""; 0], "many quick steps are no trouble");
+        assert_eq!(
+            advice_on(&[slow(31.0, Outcome::Passed)]),
+            [
+                "`errors/no-network` took 31.0 s of the 1 min 0 s that its step `refused` may take: find out what makes it \
+              slow, or give it more by `timeout`."
+            ]
+        );
+        let failed = advice_on(&[slow(31.0, Outcome::Failed(crate::model::Failure::default()))]);
+        assert_eq!(failed, ["Compare what was expected with what came instead (`errors/no-network`)."]);
+    }
+
+    #[test]
+    fn a_figure_is_near_its_budget_from_four_fifths_on_and_not_where_the_check_says_more() {
+        let of = |seconds: f64, outcome: Outcome| {
+            let figure = Measurement { budget: Some(1.0), ..Measurement::once("import", Unit::Seconds, seconds) };
+            advice_on(&[CheckEnded { measurements: vec![figure], ..sample::with("performance/import", outcome) }])
+        };
+        assert_eq!(of(0.79, Outcome::Passed), [""; 0]);
+        assert!(of(0.8, Outcome::Passed)[0].contains("0.80 s of 1.00 s (80%)"));
+        let undecided = of(1.1, Outcome::Undecided { reason: "too noisy".to_owned() });
+        assert_eq!(undecided, ["Run again on a machine with less else to do (`performance/import`)."]);
+    }
+
+    #[test]
+    fn of_what_was_skipped_only_that_is_told_which_can_be_changed() {
+        let skipped = |id: &str, remedy: Option<&str>| {
+            let reason = "not built here".to_owned();
+            sample::with(id, Outcome::Skipped { reason, remedy: remedy.map(str::to_owned) })
+        };
+        let checks = [
+            sample::passed("shell/path"),
+            skipped("shell/ssh", None),
+            skipped("performance/build[a]", Some("Build it")),
+            skipped("performance/build[b]", Some("Build it")),
+        ];
+        assert_eq!(advice_on(&checks), ["Build it (`performance/build[a]` and `performance/build[b]`)."]);
     }
 }

@@ -117,7 +117,7 @@ impl Lines {
                 failure(check, self.look()).lines().map(|line| format!("  {line}\n")).collect()
             }
             Outcome::Blocked { by } => reason(&format!("by {by}")),
-            Outcome::Skipped { reason: why }
+            Outcome::Skipped { reason: why, .. }
             | Outcome::Errored { reason: why }
             | Outcome::Undecided { reason: why } => reason(why),
         }

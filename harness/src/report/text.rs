@@ -117,6 +117,15 @@ pub(super) fn one_line(text: &str, limit: usize) -> String {
     }
 }
 
+/// The first and the last line on one, of about `limit` characters together: where programs say what went wrong.
+pub(super) fn gist(text: &str, limit: usize) -> String {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    match (lines.next(), lines.next_back()) {
+        (Some(first), Some(last)) => format!("{} … {}", one_line(first, limit / 2), one_line(last, limit / 2)),
+        (first, _) => one_line(first.unwrap_or_default(), limit),
+    }
+}
+
 /// At most `lines` lines of `width` characters each, the last ones first to go, and a line that says what was left out.
 pub(super) fn excerpt(text: &str, lines: usize, width: usize) -> String {
     let text = visible(text);
@@ -204,6 +213,17 @@ mod tests {
         assert_eq!(visible("\u{1b}[31"), "");
         assert_eq!(one_line("  a \n\tb  c ", 80), "a b c");
         assert_eq!(one_line("abcdef", 4), "abc…");
+    }
+
+    #[test]
+    fn the_gist_of_an_output_is_how_it_begins_and_ends() {
+        assert_eq!(
+            gist("exit 1\nTraceback:\n  File x\nModuleNotFoundError: scipy\n\n", 80),
+            "exit 1 … ModuleNotFoundError: scipy"
+        );
+        assert_eq!(gist("exit 1\n", 80), "exit 1");
+        assert_eq!(gist("a\nb", 80), "a … b");
+        assert_eq!(gist("", 80), "");
     }
 
     #[test]

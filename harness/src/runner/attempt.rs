@@ -2,6 +2,7 @@
 
 use crate::engine::Container;
 use crate::judge::{self, Context};
+use crate::model::event::Nearest;
 use crate::model::measure::{BudgetAnswer, Measurement};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
@@ -17,6 +18,8 @@ pub(super) struct Attempt {
     /// The step that decided: the first that did not come out right, else the last.
     pub(super) deciding: Option<(Probe, Observation)>,
     pub(super) notes: Vec<String>,
+    /// The step that came nearest to its deadline.
+    pub(super) nearest: Option<Nearest>,
 }
 
 impl Default for Attempt {
@@ -28,7 +31,7 @@ impl Default for Attempt {
 impl Attempt {
     pub(super) fn errored(reason: String) -> Self {
         let outcome = Outcome::Errored { reason };
-        Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new() }
+        Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new(), nearest: None }
     }
 }
 
@@ -49,6 +52,7 @@ impl Runner<'_> {
                 continue;
             }
             let observation = self.look(container, step).await?;
+            attempt.nearest = nearer(attempt.nearest, nearest(step, &observation));
             let context = Context {
                 earlier: &seen,
                 before: baseline.and_then(|baseline| baseline.get(&step.name)),
@@ -158,6 +162,21 @@ fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnswer) -> Outc
     }
 }
 
+/// How near the step came to its deadline, where it ran commands.
+fn nearest(step: &Step, observation: &Observation) -> Option<Nearest> {
+    let ran = match observation {
+        Observation::Ran(ran) => std::slice::from_ref(ran.as_ref()),
+        Observation::Together(several) => several,
+        _ => return None,
+    };
+    let seconds = ran.iter().map(|one| one.usage.wall).max()?.as_secs_f64();
+    Some(Nearest { step: step.name.clone(), seconds, deadline: step.deadline().as_secs_f64() })
+}
+
+fn nearer(one: Option<Nearest>, other: Option<Nearest>) -> Option<Nearest> {
+    one.into_iter().chain(other).max_by(|one, other| one.share().total_cmp(&other.share()))
+}
+
 /// What is worth telling although it is no outcome.
 fn notes(observation: &Observation) -> Vec<String> {
     let Observation::Ran(ran) = observation else { return Vec::new() };
@@ -174,4 +193,35 @@ fn notes(observation: &Observation) -> Vec<String> {
         notes.push("it left processes behind, which were killed".to_owned());
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::expectation::Expectation;
+    use crate::model::invocation::Invocation;
+    use crate::model::observation::{Captured, ExitStatus, Ran, Usage};
+
+    fn ran(seconds: u64) -> Ran {
+        let usage = Usage { wall: Duration::from_secs(seconds), ..Usage::default() };
+        let (stdout, stderr) = (Captured::default(), Captured::default());
+        Ran { status: ExitStatus::Exited(0), stdout, stderr, usage, fact: None }
+    }
+
+    fn step(name: &str, deadline: u64) -> Step {
+        let invocation = Invocation { deadline: Duration::from_secs(deadline), ..Invocation::new(["true"]) };
+        Step::new(name, Probe::Run { invocation, read: None, skip_on: None }, Expectation::Observed)
+    }
+
+    #[test]
+    fn the_step_nearest_to_its_deadline_is_told_not_the_longest() {
+        let long = nearest(&step("long", 600), &Observation::Ran(Box::new(ran(60))));
+        let short = nearest(&step("short", 10), &Observation::Together(vec![ran(2), ran(8)]));
+        let nearer = nearer(nearer(None, long.clone()), short.clone());
+        assert_eq!(nearer, Some(Nearest { step: "short".to_owned(), seconds: 8.0, deadline: 10.0 }));
+        assert_eq!(super::nearer(short.clone(), long), short);
+        assert_eq!(nearest(&step("none", 10), &Observation::Confirmed(String::new())), None);
+    }
 }

@@ -24,7 +24,7 @@ impl Runner<'_> {
     ) -> Result<CheckEnded, Stop> {
         let mut ended = CheckEnded::pending(check.id.clone(), !check.advice);
         ended.about.clone_from(&check.about);
-        let skipped = check.skip.as_ref().map(|reason| Outcome::Skipped { reason: reason.clone() });
+        let skipped = check.skip.as_ref().map(Outcome::skipped);
         if let Some(outcome) = skipped.or(settled) {
             ended.outcome = outcome;
             return Ok(ended);
@@ -91,6 +91,7 @@ impl Runner<'_> {
             };
         }
         ended.notes = attempt.notes;
+        ended.nearest = attempt.nearest;
         if let Some((probe, observation)) = attempt.deciding {
             self.tell(ended, &probe, &observation, attempt.outcome.is_passed());
         }

@@ -32,7 +32,9 @@ fn describe(observation: &Observation, own: &[String]) -> String {
     match observation {
         Observation::Ran(ran) => format!("{}\n{}{}", ended(&ran.status), ran.stdout.text, ran.stderr.text),
         Observation::Answered(answer) => describe_answer(answer, own),
-        Observation::NotHere(reason) | Observation::Unknown(reason) | Observation::Confirmed(reason) => reason.clone(),
+        Observation::NotHere { reason, .. } | Observation::Unknown(reason) | Observation::Confirmed(reason) => {
+            reason.clone()
+        }
         other => format!("{other:?}"),
     }
 }

@@ -115,7 +115,7 @@ impl Runner<'_> {
             let mut ended = CheckEnded::pending(check.id.clone(), !check.advice);
             ended.about.clone_from(&check.about);
             ended.hint.clone_from(&check.hint);
-            let skipped = check.skip.as_ref().map(|reason| Outcome::Skipped { reason: reason.clone() });
+            let skipped = check.skip.as_ref().map(Outcome::skipped);
             ended.attempts = u32::from(skipped.is_none());
             ended.outcome = skipped.unwrap_or_else(|| outcome.clone());
             results.note(check.id.clone(), ended.outcome.clone());

@@ -31,8 +31,9 @@ impl Results {
                 Outcome::Errored { reason } | Outcome::Undecided { reason } => {
                     unknown.get_or_insert_with(|| Outcome::Errored { reason: format!("needs {id}: {reason}") });
                 }
-                Outcome::Skipped { reason } => {
-                    skipped.get_or_insert_with(|| Outcome::Skipped { reason: format!("needs {id}: {reason}") });
+                // What would make the needed check apply is told there.
+                Outcome::Skipped { reason, .. } => {
+                    skipped.get_or_insert_with(|| Outcome::skipped(format!("needs {id}: {reason}")));
                 }
             }
         }

@@ -31,7 +31,7 @@ fn check(done: &Done, name: &str) -> Result<Completion, Failed> {
     let found = done.record.check(&id);
     let ended = found.map(|check| &check.ended).ok_or_else(|| Failed::from("errored: it was not in the run's plan"))?;
     message(ended).map_or(Ok(Completion::Completed), |message| match &ended.outcome {
-        Outcome::Skipped { reason } => Ok(Completion::ignored_with(reason.clone())),
+        Outcome::Skipped { reason, .. } => Ok(Completion::ignored_with(reason.clone())),
         _ if !ended.counted => Ok(Completion::ignored_with(format!("advice: {message}"))),
         _ => Err(message.into()),
     })
@@ -47,7 +47,7 @@ fn message(ended: &CheckEnded) -> Option<String> {
         }
         Outcome::TimedOut { deadline, what } => format!("timed out: {what} took longer than {deadline} s"),
         Outcome::Blocked { by } => format!("blocked by {by}"),
-        Outcome::Skipped { reason } => format!("skipped: {reason}"),
+        Outcome::Skipped { reason, .. } => format!("skipped: {reason}"),
         Outcome::Errored { reason } => format!("errored: {reason}"),
         Outcome::Undecided { reason } => format!("undecided: {reason}"),
     };

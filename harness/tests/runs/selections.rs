@@ -1,12 +1,13 @@
 //! Runs that do not tell of everything.
 
+use shakedown::engine::scripted::{ScriptedEngine, ran};
 use shakedown::model::{Decision, Ending, Outcome};
 use shakedown::plan::Selection;
 use shakedown::runner::Options;
 
 use crate::plans::planned;
 use crate::script::Script;
-use crate::stage::{carry_out, engine, options};
+use crate::stage::{carry_out, engine, options, run, with_script};
 
 #[tokio::test]
 async fn a_run_of_one_check_is_inconclusive() {
@@ -43,4 +44,17 @@ async fn failing_fast_ends_the_run_at_the_first_failure() {
     assert!(done.record.phases[2].checks.iter().all(|check| !check.concluded));
     done.assert(Decision::NotStable, "Failed: environments/folder[common]");
     done.assert(Decision::NotStable, "The run was stopped after the first failure, as asked.");
+}
+
+#[tokio::test]
+async fn a_check_that_skips_itself_says_why_and_what_would_change_that() {
+    let engine = ScriptedEngine::new().when_run(move |invocation| {
+        let is_use = invocation.argv.iter().any(|word| word.contains("print(\"rich works\")"));
+        is_use.then(|| ran(77, "no piece of work is known for rich\nAdd one\n"))
+    });
+    let done = run(&with_script(engine, Script::uv())).await;
+    let (reason, remedy) = ("no piece of work is known for rich".to_owned(), Some("Add one".to_owned()));
+    assert_eq!(done.outcome("packages/use[rich]"), &Outcome::Skipped { reason, remedy });
+    let for_good = Outcome::skipped("the package brings no program");
+    assert_eq!(done.outcome("packages/programs[rich]"), &for_good);
 }

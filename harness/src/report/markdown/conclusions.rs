@@ -32,11 +32,8 @@ pub(super) fn issues(record: &Record) -> String {
     if issues.is_empty() {
         return "## Issues\n\nNone.\n".to_owned();
     }
-    let tell = |(number, issue): (usize, advice::Issue)| {
-        let remedy = issue.remedy.map(|remedy| format!("\n   What to do: {}.", plain(remedy.trim_end_matches('.'))));
-        format!("{}. {}.{}\n", number + 1, plain(&issue.what), remedy.unwrap_or_default())
-    };
-    format!("## Issues\n\n{}", issues.into_iter().enumerate().map(tell).collect::<String>())
+    let tell = |(number, issue): (usize, &advice::Issue<'_>)| format!("{}. {}.\n", number + 1, plain(&issue.what));
+    format!("## Issues\n\n{}", issues.iter().enumerate().map(tell).collect::<String>())
 }
 
 pub(super) fn recommendations(record: &Record) -> String {
