@@ -92,6 +92,8 @@ fn is_telling(name: &str) -> bool {
 
 fn by_form(text: &str) -> String {
     static CREDENTIALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"//[^/\s:@]*:[^/\s@]+@"));
+    // Over HTTP a user without a password is a token; over SSH it is a name.
+    static USER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(https?://)[^/\s:@]+@"));
     static AUTHORIZATION: LazyLock<Regex> =
         LazyLock::new(|| pattern(r#"(?i)((?:proxy-)?authorization["']?\s*[:=]\s*["']?)[^\r\n"']+"#));
     static ASSIGNMENT: LazyLock<Regex> =
@@ -100,6 +102,7 @@ fn by_form(text: &str) -> String {
         return text.to_owned();
     }
     let text = CREDENTIALS.replace_all(text, "//***@");
+    let text = USER.replace_all(&text, "${1}***@");
     let text = AUTHORIZATION.replace_all(&text, "${1}***");
     let text = ASSIGNMENT.replace_all(&text, |found: &Captures<'_>| {
         if is_telling(&found[1]) { format!("{}{}{MASK}", &found[1], &found[2]) } else { found[0].to_owned() }
@@ -123,6 +126,8 @@ mod tests {
     #[rstest]
     #[case("installs from https://user:hunter2@example.org/simple", "installs from https://***@example.org/simple")]
     #[case("https://:pw@host/ git+ssh://git@host/x", "https://***@host/ git+ssh://git@host/x")]
+    #[case("clones https://ghp_0123456789@example.org/x", "clones https://***@example.org/x")]
+    #[case("https://example.org/@scope/x and a@b", "https://example.org/@scope/x and a@b")]
     #[case("> Authorization: Bearer abc.def\n> Host: x", "> Authorization: ***\n> Host: x")]
     #[case("{\"authorization\": \"Basic eHg=\"}", "{\"authorization\": \"***\"}")]
     #[case("UV_PUBLISH_TOKEN=pypi-123456 HOME=/rooted", "UV_PUBLISH_TOKEN=*** HOME=/rooted")]
@@ -159,6 +164,27 @@ mod tests {
         let Event::CheckEnded(masked) = redactor.envelope(&envelope).event else { panic!("another event") };
         assert_eq!(masked.outcome, Outcome::Errored { reason: "it has ***".to_owned() });
         assert_eq!(masked.invocation.unwrap()[1], "//***@h");
+    }
+
+    #[test]
+    fn the_setup_keeps_no_secret() {
+        let Event::RunStarted(mut start) = sample::start(&[]) else { panic!("another event") };
+        start.setup.variables = sample::map(&[
+            ("UV_INDEX_PASSWORD", "pw"),
+            ("UV_INDEX_URL", "https://ghp_0123456789@index.example/simple"),
+            ("UV_CACHE_DIR", "/var/cache/uv"),
+        ]);
+        start.setup.sources = vec!["https://me:pw@index.example/simple".to_owned()];
+        let event = Event::RunStarted(start);
+        let masked = Redactor::default().envelope(&Envelope { sequence: 0, at: String::new(), event });
+        let Event::RunStarted(start) = masked.event else { panic!("another event") };
+        let expected = sample::map(&[
+            ("UV_INDEX_PASSWORD", "***"),
+            ("UV_INDEX_URL", "https://***@index.example/simple"),
+            ("UV_CACHE_DIR", "/var/cache/uv"),
+        ]);
+        assert_eq!(start.setup.variables, expected);
+        assert_eq!(start.setup.sources, ["https://***@index.example/simple"]);
     }
 
     #[test]

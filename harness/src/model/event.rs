@@ -10,6 +10,7 @@ use super::id::{CheckId, RunId};
 use super::measure::Measurement;
 use super::outcome::Outcome;
 use super::plan::Priority;
+use super::setup::Setup;
 use super::verdict::Verdict;
 
 /// One event with its place in the run.
@@ -164,6 +165,9 @@ pub struct RunStarted {
     pub subject: String,
     /// The package manager.
     pub manager: String,
+    /// How it is set up, by the subject's configuration.
+    #[serde(default)]
+    pub setup: Setup,
     /// Whether all checks of the subject are in the plan.
     pub whole: bool,
     /// All checks of the plan in order, with their phase's priority known from `PhaseStarted`: what does not come to an outcome is errored.

@@ -21,6 +21,7 @@ pub mod plan;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod setup;
 pub mod text;
 pub mod verdict;
 

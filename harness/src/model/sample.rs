@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{CheckEnded, Nearest, PlannedCheck, RunStarted};
+use super::setup::Setup;
 use super::{
     BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, ImageFacts, Measurement, Outcome,
     Priority, Record, RunId, Unit, Verdict,
@@ -39,6 +40,21 @@ pub(crate) fn envelopes(events: Vec<Event>) -> Vec<Envelope> {
     events.into_iter().enumerate().map(number).collect()
 }
 
+/// What the configuration of subject `uv` says.
+fn setup() -> Setup {
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+    Setup {
+        file: "configs/uv.yml".to_owned(),
+        version: ">=0.8".to_owned(),
+        binary: "/opt/uv/bin/uv".to_owned(),
+        home: "/opt/uv".to_owned(),
+        variables: map(&[("UV_CACHE_DIR", "/var/cache/uv"), ("UV_TOOL_DIR", "/opt/uv/tools")]),
+        folders: texts(&["/opt/uv", "/opt/uv/bin", "/opt/uv/tools"]),
+        path: texts(&["/opt/uv/bin"]),
+        sources: texts(&["https://index.example/simple"]),
+    }
+}
+
 /// How a run of subject `uv` begins that plans these checks, all counted.
 pub(crate) fn start(checks: &[CheckEnded]) -> Event {
     let priority = |id: &CheckId| match id.phase.as_str() {
@@ -55,6 +71,7 @@ pub(crate) fn start(checks: &[CheckEnded]) -> Event {
         run: RunId("20261120T121005Z-3fa2".to_owned()),
         subject: "uv".to_owned(),
         manager: "uv".to_owned(),
+        setup: setup(),
         whole: true,
         checks: checks.iter().map(plan).collect(),
         shakedown: "0.1.0".to_owned(),

@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::format::ReportError;
 use super::wire;
+use crate::model::setup::Setup;
 use crate::model::{
     BuiltStage, CheckRecord, Decision, Ending, Measurement, Outcome, PhaseRecord, Priority, Rate, Record, Unit, Verdict,
 };
@@ -54,6 +55,7 @@ fn report(record: &Record, verdict: &Verdict) -> wire::Report {
             name: start.manager.clone(),
             version: record.manager_version.clone(),
             configuration: record.configuration.clone(),
+            setup: setup(&start.setup),
         },
         engine: wire::Engine { name: engine("name"), version: engine("version"), api: engine("api") },
         host: wire::Host {
@@ -69,6 +71,20 @@ fn report(record: &Record, verdict: &Verdict) -> wire::Report {
             .into_iter()
             .map(|(check, figure)| wire::Measurement { check: Some(check.to_string()), ..measurement(figure) })
             .collect(),
+    }
+}
+
+fn setup(setup: &Setup) -> wire::Setup {
+    wire::Setup {
+        file: setup.file.clone(),
+        version: Some(setup.version.clone()).filter(|range| !range.is_empty()),
+        binary: setup.binary.clone(),
+        home: setup.home.clone(),
+        cache: setup.cache().map(str::to_owned),
+        variables: setup.variables.clone(),
+        folders: setup.folders.clone(),
+        path: setup.path.clone(),
+        sources: setup.sources.clone(),
     }
 }
 

@@ -174,8 +174,34 @@ pub(super) struct Manager {
     pub(super) name: String,
     /// Its version, where it said.
     pub(super) version: Option<String>,
-    /// Its configuration and view of its installation.
+    /// What it says itself of its configuration and installation.
     pub(super) configuration: BTreeMap<String, String>,
+    /// What the subject's configuration says of it.
+    pub(super) setup: Setup,
+}
+
+/// What the subject's configuration says of the package manager's installation.
+#[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Setup {
+    /// The file that says it.
+    pub(super) file: String,
+    /// The range that the version must lie in; null: any.
+    pub(super) version: Option<String>,
+    /// The program.
+    pub(super) binary: String,
+    /// The home.
+    pub(super) home: String,
+    /// The folder of downloads that are kept, where a variable names it.
+    pub(super) cache: Option<String>,
+    /// Variables of the installation and the containers; those that hold secrets are masked.
+    pub(super) variables: BTreeMap<String, String>,
+    /// Folders of the installation.
+    pub(super) folders: Vec<String>,
+    /// Folders that PATH must hold.
+    pub(super) path: Vec<String>,
+    /// Where the build got the manager and its packages from, as far as the configuration names it: URLs, and local
+    /// files and folders in their place.
+    pub(super) sources: Vec<String>,
 }
 
 /// The container engine.

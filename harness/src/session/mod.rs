@@ -14,6 +14,7 @@ mod network;
 mod options;
 mod reports;
 mod run;
+mod setup;
 mod signals;
 mod sources;
 mod spine;

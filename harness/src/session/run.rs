@@ -17,6 +17,7 @@ use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
 use crate::model::id::RunId;
 use crate::model::record::Record;
+use crate::model::setup::Setup;
 use crate::model::verdict::Verdict;
 use crate::plan::Names;
 use crate::runner::{self, Runner};
@@ -25,6 +26,7 @@ use super::catalogue::Prepared;
 use super::error::SessionError;
 use super::images::{Image, Making, NoImage, check_build};
 use super::options::Options;
+use super::setup::setup;
 use super::sources::{self, Served};
 use super::spine::{Listener, Spine};
 use super::{facts, reports};
@@ -70,10 +72,11 @@ pub async fn run(
     check_build(prepared, options)?;
     let run = run_id(clock.as_ref());
     let folder = options.reports.join(&prepared.subject.name).join(&run.0);
-    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener)?);
+    let setup = setup(&prepared.subject, prepared.manager, options.use_image.is_none());
+    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener, &setup.variables)?);
     let started = clock.elapsed();
     let span = tracing::error_span!("run", run = %run, subject = %prepared.subject.name);
-    let work = Work { prepared, options, clock: clock.as_ref(), spine: &spine, run: &run };
+    let work = Work { prepared, options, clock: clock.as_ref(), spine: &spine, run: &run, setup: &setup };
     let (ending, leftovers) = work.open_and_run(cancel).instrument(span).await;
     let (ending, mistake) = match ending {
         Ok(ending) => (ending, None),
@@ -99,6 +102,7 @@ struct Work<'a> {
     clock: &'a dyn Clock,
     spine: &'a Arc<Spine>,
     run: &'a RunId,
+    setup: &'a Setup,
 }
 
 impl Work<'_> {
@@ -145,6 +149,7 @@ impl Work<'_> {
             run: self.run.clone(),
             subject: subject.name.clone(),
             manager: manager.name().to_owned(),
+            setup: self.setup.clone(),
             whole: plan.whole,
             checks: planned.collect(),
             shakedown: env!("CARGO_PKG_VERSION").to_owned(),

@@ -93,6 +93,14 @@ fn is_unnamed(subject: &Subject) -> bool {
         && sources.channel.is_none()
 }
 
+/// The sources that serve a build here, in words.
+pub(super) fn named(sources: &Sources) -> Vec<String> {
+    let local = [("binary", &sources.binary), ("channel", &sources.channel)];
+    let local = local.into_iter().filter_map(|(key, path)| Some(format!("{} (local {key})", path.as_ref()?.display())));
+    let remote = sources.remote.iter().filter(|remote| !replaced(remote, sources)).map(|remote| remote.url.clone());
+    local.chain(remote).collect()
+}
+
 fn replaced(remote: &Remote, sources: &Sources) -> bool {
     match remote.unless.as_deref() {
         Some("binary") => sources.binary.is_some(),

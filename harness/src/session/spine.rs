@@ -1,5 +1,6 @@
 //! The spine: gives every event its place and time, and hands it to journal, record and listener.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,8 +29,15 @@ struct State {
 
 impl Spine {
     /// Opens the run folder first: a bad one shows before anything starts.
-    pub(super) fn open(folder: &Path, clock: Arc<dyn Clock>, listener: Listener) -> Result<Self, JournalError> {
-        let variables: Vec<(String, String)> = std::env::vars().collect();
+    /// The caller's variables and those of the subject's configuration may hold secrets.
+    pub(super) fn open(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        listener: Listener,
+        configured: &BTreeMap<String, String>,
+    ) -> Result<Self, JournalError> {
+        let configured = configured.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let variables: Vec<(String, String)> = std::env::vars().chain(configured).collect();
         let pairs = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let redactor = Redactor::from_variables(pairs);
         let journal = Journal::create(folder)?;

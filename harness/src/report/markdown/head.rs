@@ -1,6 +1,7 @@
 //! The first sections: title and verdict, environment, build, package manager.
 
 use super::escape::{Room, block, code, plain, table};
+use crate::model::setup::Setup;
 use crate::model::{Record, Verdict};
 use crate::report::{account, text};
 
@@ -108,16 +109,44 @@ pub(super) fn ending(record: &Record, room: Room) -> String {
 }
 
 pub(super) fn manager(record: &Record) -> String {
-    let name = plain(&record.start.manager);
-    let version = record.manager_version.as_ref().map_or("version unknown".to_owned(), |version| plain(version));
-    let mut section = format!("## Package manager\n\n{name} {version}\n");
     if record.start.manager.is_empty() {
         return String::new();
     }
-    if !record.configuration.is_empty() {
-        let row = |(key, value): (&String, &String)| vec![code(key), code(value)];
-        let rows: Vec<_> = record.configuration.iter().map(row).collect();
-        section += &format!("\n{}", table(&["Configuration", "Value"], &rows));
+    let name = plain(&record.start.manager);
+    let version = record.manager_version.as_ref().map_or("version unknown".to_owned(), |version| plain(version));
+    let mut section = format!("## Package manager\n\n{name} {version}\n");
+    let configured = configured(&record.start.setup);
+    if !configured.is_empty() {
+        let file = code(&record.start.setup.file);
+        section += &format!("\nAs {file} has it:\n\n{}", table(&["Configuration", "Value"], &configured));
+    }
+    // What was told of the version stands above already.
+    let is_news = |key: &str, value: &String| key != "version" || Some(value) != record.manager_version.as_ref();
+    let said: Vec<_> = record
+        .configuration
+        .iter()
+        .filter(|(key, value)| is_news(key, value))
+        .map(|(key, value)| vec![code(key), code(value)])
+        .collect();
+    if !said.is_empty() {
+        section += &format!("\nWhat {name} says of itself:\n\n{}", table(&["Setting", "Value"], &said));
     }
     section
+}
+
+fn configured(setup: &Setup) -> Vec<Vec<String>> {
+    let all = |items: &[String]| items.iter().map(|item| code(item)).collect::<Vec<_>>().join(", ");
+    let one = |item: &str| all(&Some(item.to_owned()).filter(|item| !item.is_empty()).into_iter().collect::<Vec<_>>());
+    let rows = [
+        ("Versions allowed", one(&setup.version)),
+        ("Program", one(&setup.binary)),
+        ("Home", one(&setup.home)),
+        ("Cache", one(setup.cache().unwrap_or_default())),
+        ("Folders", all(&setup.folders)),
+        ("On PATH", all(&setup.path)),
+        ("Sources", all(&setup.sources)),
+    ];
+    let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
+    rows.chain(setup.variables.iter().map(|(name, value)| vec![code(name), code(value)])).collect()
 }
