@@ -1,24 +1,14 @@
 //! Invocations, through the real program.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
 
 use crate::support::Client;
+use crate::surroundings::{Folder, bytes, until, write_program};
 use shakedown_agent::wire::{Limits, Spec, Status};
 
 fn agent() -> Client {
     Client::start(env!("CARGO_BIN_EXE_shakedown-agent"))
-}
-
-fn folder(name: &str) -> std::path::PathBuf {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the folder for tests can be written");
-    folder
-}
-
-fn bytes(path: &std::path::Path) -> Vec<u8> {
-    path.to_str().expect("paths of tests are text").as_bytes().to_vec()
 }
 
 #[test]
@@ -50,22 +40,17 @@ fn a_death_by_signal_is_told_from_an_exit_code() {
 
 #[test]
 fn what_cannot_be_started_says_why() {
-    let folder = folder("not-started");
-    let plain = folder.join("plain");
-    fs::write(&plain, "text").expect("written");
-    let orphan = folder.join("orphan");
-    fs::write(&orphan, "#!/no/such/interpreter\n").expect("written");
-    let headless = folder.join("headless");
-    fs::write(&headless, "exit 3\n").expect("written");
-    for path in [&orphan, &headless] {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("permitted");
-    }
+    let folder = Folder::new();
     let mut agent = agent();
+    let [plain, orphan, headless] = ["plain", "orphan", "headless"].map(|name| folder.join(name));
+    fs::write(&plain, "text").expect("written");
+    write_program(&mut agent, &orphan, "#!/no/such/interpreter\n");
+    write_program(&mut agent, &headless, "exit 3\n");
     let cases = [
         (b"no-such-program".to_vec(), 2, "find no-such-program in PATH"),
         (b"/no/such/program".to_vec(), 2, "execute /no/such/program"),
         (bytes(&plain), 13, "execute "),
-        (bytes(&folder), 13, "execute "),
+        (bytes(&*folder), 13, "execute "),
         (bytes(&orphan), 2, "its interpreter or loader is missing"),
         // As `docker exec`, and other than `execvp`, which would have a shell run it.
         (bytes(&headless), 8, "execute "),
@@ -105,14 +90,13 @@ fn the_environment_is_the_agents_own_with_changes() {
 
 #[test]
 fn programs_are_looked_up_in_the_path_of_the_invocation_from_its_folder() {
-    let folder = folder("lookup");
+    let folder = Folder::new();
     fs::create_dir(folder.join("tools")).expect("made");
-    for (name, says) in [("tools/tool", "by path"), ("direct", "by folder")] {
-        fs::write(folder.join(name), format!("#!/bin/sh\necho {says}\n")).expect("written");
-        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).expect("permitted");
-    }
     let mut agent = agent();
-    let here = |argv: &str| Spec { cwd: Some(bytes(&folder)), ..Spec::new([argv]) };
+    for (name, says) in [("tools/tool", "by path"), ("direct", "by folder")] {
+        write_program(&mut agent, &folder.join(name), &format!("#!/bin/sh\necho {says}\n"));
+    }
+    let here = |argv: &str| Spec { cwd: Some(bytes(&*folder)), ..Spec::new([argv]) };
     let set = vec![(b"PATH".to_vec(), b"/nowhere:tools".to_vec())];
     assert_eq!(agent.run(Spec { set, ..here("tool") }).stdout, b"by path\n");
     assert_eq!(agent.run(here("./direct")).stdout, b"by folder\n");
@@ -194,10 +178,33 @@ fn limits_hold_for_the_invocation_alone() {
 
 #[test]
 fn peak_memory_of_a_tree_is_sampled() {
-    let script = "x=$(head -c 30000000 /dev/zero | tr '\\0' x); sleep 0.2; : \"$x\"";
-    let report = agent().shell(script).report;
+    let folder = Folder::new();
+    let mut agent = agent();
+    // Memory that is held until this test has seen its warden look, and is given back before the end.
+    let script = "x=$(head -c 30000000 /dev/zero | tr '\\0' x); echo held; \
+        until [ -e \"$0\" ]; do sleep 0.01; done; exec true";
+    let end = folder.join("end");
+    let id = agent.begin(Spec::new(["sh", "-c", script, end.to_str().expect("paths of tests are text")]));
+    agent.await_output(id);
+    let warden = agent.wardens()[0].pid;
+    let waits = || {
+        let status = fs::read_to_string(format!("/proc/{warden}/status")).expect("it runs");
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        count.and_then(|count| count.trim().parse::<u64>().ok()).expect("the kernel tells")
+    };
+    // It waits for nothing else than the end and its next sample: after the third wait one was taken in between.
+    let before = waits();
+    until("the warden looks", || waits() >= before + 3);
+    fs::write(&end, "").expect("written");
+    let report = agent.finish(id).report;
+    assert_eq!(report.status, Status::Exited { code: 0 });
     assert!(report.max_rss_kib > 30_000, "{report:?}");
     assert!(report.tree_peak_kib.is_some_and(|peak| peak > 30_000), "{report:?}");
-    let brief = agent().run(Spec::new(["true"])).report;
-    assert_eq!(brief.tree_peak_kib, None);
+}
+
+#[test]
+fn what_ends_before_the_first_sample_has_none() {
+    let report = agent().run(Spec::new(["true"])).report;
+    let is_brief = Duration::from_nanos(report.wall_ns) < Duration::from_millis(25);
+    assert!(report.tree_peak_kib.is_none() || !is_brief, "{report:?}");
 }

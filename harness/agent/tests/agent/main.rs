@@ -4,4 +4,5 @@ mod endings;
 mod invocations;
 mod questions;
 mod support;
+mod surroundings;
 mod wire;

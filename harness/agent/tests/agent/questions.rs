@@ -2,25 +2,15 @@
 
 use std::fs::{self, File, FileTimes};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use shakedown_agent::wire::{Answer, Entry, Kind, Lookup, Question, Request, Spec};
 
 use crate::support::Client;
+use crate::surroundings::{Folder, bytes, own};
 
 fn agent() -> Client {
     Client::start(env!("CARGO_BIN_EXE_shakedown-agent"))
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the folder for tests can be written");
-    folder
-}
-
-fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
-    path.as_ref().to_str().expect("paths of tests are text").as_bytes().to_vec()
 }
 
 fn walk(paths: &[&Path], hash: bool, exclude: &[&str]) -> Question {
@@ -39,7 +29,7 @@ fn names(entries: &[Entry], root: &Path) -> Vec<String> {
 
 #[test]
 fn a_path_is_looked_up_with_and_without_its_links() {
-    let folder = folder("stat");
+    let folder = Folder::new();
     let file = folder.join("file");
     fs::write(&file, "12345").expect("written");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o4751)).expect("permitted");
@@ -67,7 +57,7 @@ fn a_path_is_looked_up_with_and_without_its_links() {
 
 #[test]
 fn a_file_is_read_up_to_the_cap_and_a_pipe_never_waited_for() {
-    let folder = folder("read");
+    let folder = Folder::new();
     fs::write(folder.join("file"), "12345").expect("written");
     let mut agent = agent();
     let mut read = |name: &str, cap| agent.ask(Question::Read { path: bytes(folder.join(name)), cap });
@@ -87,7 +77,7 @@ fn a_file_is_read_up_to_the_cap_and_a_pipe_never_waited_for() {
 
 #[test]
 fn which_finds_all_programs_in_order() {
-    let folder = folder("which");
+    let folder = Folder::new();
     for (name, mode) in [("a/tool", 0o755), ("b/tool", 0o644), ("c/tool", 0o755)] {
         let path = folder.join(name);
         fs::create_dir(path.parent().expect("it has one")).expect("made");
@@ -109,7 +99,7 @@ fn which_finds_all_programs_in_order() {
 
 #[test]
 fn a_walk_sees_an_edit_that_keeps_size_and_time() {
-    let folder = folder("walk-edit");
+    let folder = Folder::new();
     let file = folder.join("file");
     fs::write(&file, "before").expect("written");
     let time = fs::metadata(&file).expect("there").modified().expect("known");
@@ -129,7 +119,7 @@ fn a_walk_sees_an_edit_that_keeps_size_and_time() {
 
 #[test]
 fn a_walk_goes_in_the_order_of_names_leaves_out_and_follows_nothing() {
-    let folder = folder("walk");
+    let folder = Folder::new();
     for name in ["a/__pycache__", "b/deep", "z"] {
         fs::create_dir_all(folder.join(name)).expect("made");
     }
@@ -150,7 +140,7 @@ fn a_walk_goes_in_the_order_of_names_leaves_out_and_follows_nothing() {
 
 #[test]
 fn a_large_walk_arrives_whole_while_others_are_served() {
-    let folder = folder("walk-large");
+    let folder = Folder::new();
     for number in 0..3000 {
         fs::write(folder.join(format!("{number:04}-{}", "x".repeat(100))), "").expect("written");
     }
@@ -164,21 +154,23 @@ fn a_large_walk_arrives_whole_while_others_are_served() {
 
 #[test]
 fn usage_counts_a_file_with_two_names_once() {
-    let folder = folder("usage");
+    let folder = Folder::new();
     fs::write(folder.join("one"), vec![0; 10_000]).expect("written");
     fs::hard_link(folder.join("one"), folder.join("two")).expect("linked");
-    let Answer::Usage { usage } = agent().ask(Question::Usage { paths: vec![bytes(&folder)], cross: false }) else {
+    // Some file systems count blocks only once they are written.
+    File::open(folder.join("one")).and_then(|file| file.sync_all()).expect("on the disk");
+    let Answer::Usage { usage } = agent().ask(Question::Usage { paths: vec![bytes(&*folder)], cross: false }) else {
         panic!("not an answer about usage")
     };
     assert_eq!((usage.apparent_bytes, usage.entries, usage.errors), (10_000, 3, 0));
     let blocks: u64 =
-        [folder.clone(), folder.join("one")].iter().map(|path| fs::metadata(path).expect("there").blocks()).sum();
+        [folder.to_path_buf(), folder.join("one")].iter().map(|path| fs::metadata(path).expect("there").blocks()).sum();
     assert_eq!(usage.allocated_bytes, blocks * 512);
 }
 
 #[test]
 fn files_are_written_allocated_and_removed() {
-    let folder = folder("change");
+    let folder = Folder::new();
     let path = folder.join("file");
     let mut agent = agent();
     let write = |content: &str, mode| Question::Write { path: bytes(&path), bytes: content.into(), mode };
@@ -233,11 +225,11 @@ fn the_agent_tells_what_is_around_it() {
 #[test]
 fn processes_are_told_with_their_arguments_and_the_agent_among_them() {
     let mut agent = agent();
-    let id = agent.begin(Spec::new(["sh", "-c", "echo up; sleep 3201.5; :"]));
+    let script = format!("echo up; sleep {}; :", own(3201));
+    let id = agent.begin(Spec::new(["sh", "-c", &script]));
     agent.await_output(id);
     let Answer::Processes { processes } = agent.ask(Question::Processes) else { panic!("not an answer") };
-    let shell =
-        processes.iter().find(|process| process.cmdline.get(2).is_some_and(|word| word.ends_with(b"3201.5; :")));
+    let shell = processes.iter().find(|process| process.cmdline.get(2).is_some_and(|word| word == script.as_bytes()));
     let shell = shell.expect("the shell runs");
     assert_eq!((shell.comm.as_slice(), shell.agent), (&b"sh"[..], false));
     let warden = processes.iter().find(|process| process.pid == shell.ppid).expect("its warden runs");

@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsStr;
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use shakedown_agent::wire::{
-    Answer, Decoder, Entry, Hello, Message as _, Question, Reply, Report, Request, Spec, Stream,
+    Answer, Decoder, Entry, Hello, Message as _, Process, Question, Reply, Report, Request, Spec, Stream,
 };
 
 /// What an invocation came to.
@@ -102,9 +101,10 @@ impl Client {
         }
     }
 
-    /// Waits until an invocation has written something.
+    /// Waits until an invocation has written something, or has ended.
     pub(crate) fn await_output(&mut self, wanted: u64) {
-        while !self.collected.contains_key(&wanted) {
+        let is_end = |reply: &Reply| matches!(reply, Reply::Exited { id, .. } if *id == wanted);
+        while !self.collected.contains_key(&wanted) && !self.early.iter().any(is_end) {
             let reply = self.receive().expect("the agent lives");
             self.keep(reply);
         }
@@ -150,6 +150,27 @@ impl Client {
         }
     }
 
+    fn processes(&mut self) -> Vec<Process> {
+        match self.ask(Question::Processes) {
+            Answer::Processes { processes } => processes,
+            other => panic!("not an answer about processes: {other:?}"),
+        }
+    }
+
+    /// The agent's own children. (A question about processes makes none.)
+    pub(crate) fn wardens(&mut self) -> Vec<Process> {
+        let agent = self.hello.pid;
+        self.processes().into_iter().filter(|process| process.agent && process.ppid == agent).collect()
+    }
+
+    /// The main processes of all invocations.
+    pub(crate) fn below_wardens(&mut self) -> Vec<Process> {
+        let processes = self.processes();
+        let agent = self.hello.pid;
+        let is_warden = |pid: u32| processes.iter().any(|one| one.pid == pid && one.agent && one.ppid == agent);
+        processes.iter().filter(|process| is_warden(process.ppid)).cloned().collect()
+    }
+
     /// Closes the stream and waits for the agent's end; returns its exit code.
     pub(crate) fn close(mut self) -> Option<i32> {
         self.input = None;
@@ -157,24 +178,10 @@ impl Client {
         self.child.wait().expect("the agent can be waited for").code()
     }
 }
+
 impl Drop for Client {
     fn drop(&mut self) {
         self.input = None;
         let _ = self.child.wait();
     }
-}
-
-/// Whether a process with this argument runs.
-pub(crate) fn runs(argument: &str) -> bool {
-    count_of(argument) > 0
-}
-
-/// How many processes with this argument run.
-pub(crate) fn count_of(argument: &str) -> usize {
-    let entries = fs::read_dir("/proc").expect("the kernel tells of its processes");
-    let has = |entry: &fs::DirEntry| {
-        let cmdline = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        cmdline.split(|byte| *byte == 0).any(|word| word == argument.as_bytes())
-    };
-    entries.flatten().filter(has).count()
 }
