@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shakedown_agent::wire::{Answer as Told, Lookup, Metadata, Question, Request};
+use tokio::time::sleep;
 
 use super::agent_volume::AGENT_FOLDER;
 use super::channel::{Channel, End, Finished, Lost};
@@ -162,7 +163,7 @@ impl Asker<'_> {
 }
 
 async fn send(channel: &Channel, question: Question) -> Result<Finished, Trouble> {
-    match channel.request_unless_silent(PATIENCE, |id| Request::Ask { id, question }).await {
+    match channel.request_unless_silent(|| sleep(PATIENCE), |id| Request::Ask { id, question }).await {
         Some(finished) => finished.map_err(Trouble::Lost),
         None => Err(Trouble::Silent(PATIENCE)),
     }

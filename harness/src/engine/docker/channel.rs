@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
@@ -100,10 +99,10 @@ impl Channel {
     }
 
     /// The same for an answer that may be long on its way: `None` (and the request cancelled) once nothing at all has
-    /// come for at least this long. What keeps coming, however slowly, is waited for.
-    pub(super) async fn request_unless_silent(
+    /// come for one whole `pause`. What keeps coming, however slowly, is waited for.
+    pub(super) async fn request_unless_silent<Pause: Future<Output = ()>>(
         &self,
-        patience: Duration,
+        pause: impl Fn() -> Pause,
         make: impl FnOnce(u64) -> Request,
     ) -> Option<Result<Finished, Lost>> {
         let (id, mut end) = match self.send(make) {
@@ -113,9 +112,13 @@ impl Channel {
         let cancel = CancelOnDrop { channel: self, id };
         let mut heard = 0;
         loop {
-            if let Ok(end) = tokio::time::timeout(patience, &mut end).await {
-                std::mem::forget(cancel);
-                return Some(end.unwrap_or_else(|_| Err(dropped())));
+            tokio::select! {
+                biased;
+                end = &mut end => {
+                    std::mem::forget(cancel);
+                    return Some(end.unwrap_or_else(|_| Err(dropped())));
+                }
+                () = pause() => {}
             }
             let by_now = self.heard(id);
             if by_now == heard {

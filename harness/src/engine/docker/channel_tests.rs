@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use shakedown_agent::wire::Question;
 use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 use tokio_util::io::ReaderStream;
@@ -85,12 +87,7 @@ async fn the_end_of_the_stream_ends_every_request_in_flight() {
 async fn a_request_after_the_end_fails_at_once_and_was_not_sent() {
     let (channel, agent) = pair();
     drop(agent);
-    let waiting = async {
-        while channel.is_open() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("the reader sees the end");
+    until(|| !channel.is_open()).await;
     let lost = channel.request(question).await.expect_err("closed");
     assert!(!lost.sent, "{lost:?}");
 }
@@ -114,28 +111,57 @@ async fn a_stream_of_nonsense_is_the_end_of_it() {
     assert!(lost.reason.starts_with("the agent cannot be understood"), "{lost:?}");
 }
 
+/// Turns its hand when told to, instead of with the time.
+#[derive(Default)]
+struct Watch {
+    turn: tokio::sync::Notify,
+    looks: AtomicU64,
+}
+
+impl Watch {
+    async fn pause(&self) {
+        self.looks.fetch_add(1, Ordering::Relaxed);
+        self.turn.notified().await;
+    }
+
+    /// Lets one pause end, and waits until the next begins.
+    async fn turn(&self) {
+        let looks = self.looks.load(Ordering::Relaxed);
+        self.turn.notify_one();
+        until(|| self.looks.load(Ordering::Relaxed) > looks).await;
+    }
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("it never holds");
+}
+
 #[tokio::test]
 async fn an_answer_that_keeps_coming_is_waited_for_and_a_silent_one_is_not() {
     let (channel, mut agent) = pair();
-    let patience = Duration::from_millis(500);
-    let asking = {
-        let channel = Arc::clone(&channel);
-        tokio::spawn(async move { channel.request_unless_silent(patience, question).await })
+    let watch = Arc::new(Watch::default());
+    let spawn = || {
+        let (channel, watch) = (Arc::clone(&channel), Arc::clone(&watch));
+        tokio::spawn(async move { channel.request_unless_silent(|| watch.pause(), question).await })
     };
+    let asking = spawn();
     let id = asked(&agent.next().await);
-    // All in all longer than the patience.
-    for _ in 0..4 {
-        tokio::time::sleep(patience * 2 / 5).await;
+    for count in 1..=4 {
         agent.say(Reply::Output { id, stream: wire::Stream::Stdout, bytes: b"x".to_vec() }).await;
+        until(|| channel.heard(id) == count).await;
+        watch.turn().await;
     }
     agent.say(Reply::Answer { id, answer: Answer::Done }).await;
     let finished = asking.await.expect("no panic").expect("not silent").expect("not lost");
     assert_eq!(finished.stdout, b"xxxx");
-    let silent = {
-        let channel = Arc::clone(&channel);
-        tokio::spawn(async move { channel.request_unless_silent(patience, question).await })
-    };
+    let silent = spawn();
     let id = asked(&agent.next().await);
+    watch.turn.notify_one();
     assert!(silent.await.expect("no panic").is_none());
     assert!(matches!(agent.next().await, Request::Cancel { id: cancelled } if cancelled == id));
 }
