@@ -10,6 +10,12 @@ fn build(machine: &Machine, place: &Place, dockerfile: &str, more: &str) {
     place.subject(&format!("image:\n  base: {}\n  stages:\n    - {stage}\n", machine.image));
 }
 
+/// The reasons begin and end so; what is between are the engine's own words, which differ from one to the next.
+fn stands(place: &Place, begin: &str, end: &str) {
+    let reasons = place.reasons();
+    assert!(reasons.starts_with(begin) && reasons.ends_with(end), "{reasons}");
+}
+
 #[test]
 fn a_measurement_that_matches_no_step_or_two_is_a_mistake() {
     on_engine("measure", |machine, place| {
@@ -36,7 +42,8 @@ fn a_build_step_that_fails_is_told_with_stage_step_and_its_last_lines() {
         build(machine, place, "RUN echo fine\nRUN for n in $(seq 100); do echo line $n; done; exit 7\n", "");
         let said = place.with_engine(&["run", "subject.yml"]);
         assert_eq!(said.code, Some(1), "{}", said.stderr);
-        insta::assert_snapshot!(place.reasons(), @"Stage stage-1 could not be built at `RUN for n in $(seq 100); do echo line $n; done; exit 7`: executor failed running [/bin/sh -c for n in $(seq 100); do echo line $n; done; exit 7]: exit code: 7.");
+        let step = "RUN for n in $(seq 100); do echo line $n; done; exit 7";
+        stands(place, &format!("Stage stage-1 could not be built at `{step}`: "), ": exit code: 7.");
         let report = std::fs::read_to_string(place.run().join("report.md")).expect("report.md");
         for text in [&said.stderr, &report] {
             assert!(text.contains("line 61") && text.contains("line 100") && !text.contains("line 60\n"), "{text}");
@@ -54,7 +61,10 @@ fn a_build_step_that_fails_for_want_of_a_network_is_inconclusive() {
         build(machine, place, &format!("RUN echo '{words}' >&2 && exit 6\n"), "");
         let said = place.with_engine(&["run", "subject.yml"]);
         assert_eq!(said.code, Some(3), "{}", said.stderr);
-        insta::assert_snapshot!(place.reasons(), @"Stage stage-1 could not be built at `RUN echo 'curl: (6) Could not resolve host: example.invalid' >&2 && exit 6`: executor failed running [/bin/sh -c echo 'curl: (6) Could not resolve host: example.invalid' >&2 && exit 6]: exit code: 6. A name was not resolved: check the network, the engine's DNS servers and the proxy variables (`shakedown doctor`).");
+        let step = format!("RUN echo '{words}' >&2 && exit 6");
+        let advice = "A name was not resolved: check the network, the engine's DNS servers and the proxy variables (`shakedown doctor`).";
+        let end = format!(": exit code: 6. {advice}");
+        stands(place, &format!("Stage stage-1 could not be built at `{step}`: "), &end);
     });
 }
 
@@ -64,7 +74,9 @@ fn a_mistake_in_a_dockerfile_is_told_with_its_line() {
         build(machine, place, "RUNN echo\n", "");
         let said = place.with_engine(&["run", "subject.yml"]);
         assert_eq!(said.code, Some(1), "{}", said.stderr);
-        insta::assert_snapshot!(place.reasons(), @"Stage stage-1 could not be built: failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 3: unknown instruction: RUNN.");
+        let reasons = place.reasons();
+        assert!(reasons.starts_with("Stage stage-1 could not be built: "), "{reasons}");
+        assert!(reasons.contains("line 3: unknown instruction: RUNN"), "{reasons}");
     });
 }
 

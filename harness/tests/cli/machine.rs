@@ -12,10 +12,10 @@ use bollard::query_parameters::{
 use futures_util::StreamExt as _;
 use tokio::runtime::Runtime;
 
-use crate::common::require_docker;
+use crate::common::{PATIENCE, ignore_or_fail, require_docker};
 use crate::place::Place;
 
-const BUSYBOX: &str = "/bin/busybox";
+pub(crate) const BUSYBOX: &str = "/bin/busybox";
 const PROGRAMS: [&str; 14] =
     ["cat", "dd", "echo", "false", "head", "seq", "setsid", "sh", "sleep", "true", "yes", "touch", "env", "tr"];
 
@@ -35,10 +35,12 @@ pub(crate) fn on_engine(name: &str, test: impl FnOnce(&Machine, &Place)) {
 
 /// The same, on an image that these instructions of a Dockerfile change.
 pub(crate) fn on_image(name: &str, changes: &[&str], test: impl FnOnce(&Machine, &Place)) {
-    if !Path::new(BUSYBOX).exists() {
-        return skip("there is no static busybox (`apt-get install busybox-static`)");
-    }
-    on_archive(name, busybox(), changes, test);
+    let archive = if Path::new(BUSYBOX).exists() {
+        busybox()
+    } else {
+        return ignore_or_fail("there is no static busybox (`apt-get install busybox-static`)");
+    };
+    on_archive(name, archive, changes, test);
 }
 
 /// The same, on an image that holds nothing but one folder.
@@ -51,7 +53,9 @@ pub(crate) fn on_bare_image(name: &str, changes: &[&str], test: impl FnOnce(&Mac
 fn on_archive(name: &str, archive: Vec<u8>, changes: &[&str], test: impl FnOnce(&Machine, &Place)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let Some(docker) = runtime.block_on(require_docker()) else { return };
-    let repository = format!("cli-test/{name}-{}", std::process::id());
+    let token = tempfile::Builder::new().prefix(&format!("{name}-")).rand_bytes(10).tempdir().expect("a folder");
+    let token = token.path().file_name().expect("named").to_string_lossy().to_lowercase();
+    let repository = format!("cli-test/{token}");
     let machine = Machine { runtime, docker, image: format!("{repository}:latest") };
     machine.import(&repository, archive, changes);
     let place = Place::new(name, &machine.image);
@@ -64,14 +68,6 @@ fn on_archive(name: &str, archive: Vec<u8>, changes: &[&str], test: impl FnOnce(
         let run = run.file_name().expect("a name").to_string_lossy().into_owned();
         assert_eq!(machine.left_of(&run), Vec::<String>::new(), "left of run {run}");
     }
-}
-
-#[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
-/// Says why a test cannot be carried out here; an error where an engine is required.
-pub(crate) fn skip(reason: &str) {
-    let required = std::env::var("SHAKEDOWN_REQUIRE").unwrap_or_default();
-    assert!(!required.split(',').any(|word| word == "docker"), "SHAKEDOWN_REQUIRE names docker, but {reason}");
-    eprintln!("skipped: {reason}");
 }
 
 impl Machine {
@@ -120,7 +116,7 @@ impl Machine {
 
     /// Waits until a run's lease is gone.
     pub(crate) fn until_lease_is_gone(&self, run: &str) {
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         let lease = format!("/shakedown-{run}-lease");
         while self.left_of(run).contains(&lease) {
             assert!(Instant::now() < deadline, "{lease} is still there");

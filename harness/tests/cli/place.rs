@@ -73,16 +73,17 @@ impl Place {
         self.folder.path().join(file)
     }
 
-    /// The program in this folder, with an environment that no machine's proxies or engines reach into.
+    /// The program in this folder, with nothing of the machine's environment but the way to programs and engine.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("shakedown"));
-        command.args(arguments).current_dir(self.folder.path());
-        for name in ["SHAKEDOWN_LOG", "PIXI_BINARY", "PIXI_CHANNEL_DIR", "COLUMNS"] {
-            command.env_remove(name);
-        }
-        for name in ["http_proxy", "https_proxy", "all_proxy"] {
-            command.env_remove(name).env_remove(name.to_uppercase());
-        }
+        self.command_of(assert_cmd::cargo::cargo_bin!("shakedown"), arguments)
+    }
+
+    /// The same with another copy of the program.
+    pub(crate) fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        let is_kept = |name: &str| matches!(name, "PATH" | "HOME" | "TMPDIR") || name.starts_with("DOCKER_");
+        command.envs(std::env::vars().filter(|(name, _)| is_kept(name)));
         command
     }
 

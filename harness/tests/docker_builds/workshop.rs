@@ -3,20 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use bollard::Docker;
 use bollard::query_parameters::RemoveImageOptionsBuilder;
 use shakedown::engine::docker::base::base;
 use shakedown::engine::docker::build::{BuildHost, CacheRecord, build, prune, records};
-use shakedown::engine::{FailedBuild, Progress};
+use shakedown::engine::{EngineError, FailedBuild, Progress};
 use shakedown::model::{BuildRequest, BuildStep, BuiltStage, Event};
 use tempfile::TempDir;
 
-use crate::common::require_docker;
-
-/// Longer than anything awaited here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+use crate::common::{ignore_or_fail, require_docker};
 
 /// A folder with Dockerfiles whose steps all carry a token of their own, so that tests may run beside each other.
 pub(crate) struct Workshop {
@@ -33,7 +29,7 @@ impl Workshop {
     pub(crate) async fn open() -> Option<Self> {
         let client = require_docker().await?;
         let silent: Progress = Arc::new(|_| ());
-        let base = base(&client, "debian:bookworm-slim", Some("bookworm"), &silent).await.expect("a base");
+        let base = or_ignored(base(&client, "debian:bookworm-slim", Some("bookworm"), &silent).await)?;
         let folder = tempfile::Builder::new().prefix("w").rand_bytes(10).tempdir().expect("a folder");
         let token = folder.path().file_name().expect("named").to_string_lossy().to_lowercase();
         let host = BuildHost { bundle: None, ..BuildHost::of_environment() };
@@ -100,6 +96,18 @@ impl Workshop {
         }
         prune(&self.client, &ids).await.expect("pruned");
         assert_eq!(self.naming(&self.token).await, BTreeMap::new(), "records are left");
+    }
+}
+
+/// A base; nothing where none can be had, as without a network, and that is said.
+pub(crate) fn or_ignored(base: Result<String, EngineError>) -> Option<String> {
+    match base {
+        Ok(base) => Some(base),
+        Err(error @ EngineError::NoBase { .. }) => {
+            ignore_or_fail(&error.to_string());
+            None
+        }
+        Err(error) => panic!("{error}"),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use bollard::query_parameters::{CreateImageOptionsBuilder, RemoveImageOptionsBuilder};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -12,6 +12,8 @@ use shakedown::engine::docker::{DockerEngine, OpenOptions};
 use shakedown::engine::{Container, Engine as _, EngineError};
 use shakedown::model::container::ReadyCondition;
 use shakedown::model::{ContainerSpec, Invocation, Ran, Ready, RunId};
+
+use crate::common::{PATIENCE, ignore_or_fail, require_docker};
 
 /// What an image holds.
 #[derive(Clone, Copy)]
@@ -70,7 +72,11 @@ impl Fixture {
         assert!(others.is_empty(), "{others:?}");
         for tag in troubles.iter().filter(|leftover| leftover.kind == "image") {
             let options = RemoveImageOptionsBuilder::default().build();
-            self.client.remove_image(&tag.name, Some(options), None).await.expect("removed");
+            // Its lease is gone, so anybody's sweep may have taken it.
+            match self.client.remove_image(&tag.name, Some(options), None).await {
+                Ok(_) | Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. }) => {}
+                Err(error) => panic!("{}: {error}", tag.name),
+            }
         }
     }
 }
@@ -91,17 +97,16 @@ pub(crate) fn spec(image: &str) -> ContainerSpec {
         volumes: Vec::new(),
         read_only: false,
         trust_host: false,
-        ready: Ready { condition: ReadyCondition::Started, within: Duration::from_secs(20) },
+        ready: Ready { condition: ReadyCondition::Started, within: PATIENCE },
     }
 }
 
-/// A run id of the usual form that no other test has.
+/// A run id of the usual form that no other test of this process has, nor, most likely, one of another.
 pub(crate) fn run_id() -> RunId {
+    static FIRST: LazyLock<u32> = LazyLock::new(|| jiff::Timestamp::now().subsec_nanosecond().unsigned_abs());
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let now = jiff::Timestamp::now();
-    let mix =
-        (std::process::id() << 4) ^ COUNT.fetch_add(1, Ordering::Relaxed) ^ now.subsec_nanosecond().unsigned_abs();
-    RunId(format!("{}-{:04x}", now.strftime("%Y%m%dT%H%M%SZ"), mix & 0xffff))
+    let number = FIRST.wrapping_add(COUNT.fetch_add(1, Ordering::Relaxed));
+    RunId(format!("{}-{:04x}", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), number & 0xffff))
 }
 
 /// Opens an engine for a run, or says why not and returns nothing.
@@ -109,7 +114,7 @@ pub(crate) async fn open(options: OpenOptions) -> Option<DockerEngine> {
     match DockerEngine::open(options).await {
         Ok(engine) => Some(engine),
         Err(error @ (EngineError::NoEngine { .. } | EngineError::NoPermission { .. } | EngineError::TooOld { .. })) => {
-            skip(&error.to_string());
+            ignore_or_fail(&error.to_string());
             None
         }
         Err(error) => panic!("{error}"),
@@ -124,11 +129,11 @@ pub(crate) async fn with_engine(test: impl AsyncFnOnce(&Fixture)) {
 /// The same with options.
 pub(crate) async fn with_options(options: OpenOptions, test: impl AsyncFnOnce(&Fixture)) {
     if !Path::new(BUSYBOX).exists() {
-        return skip("there is no static busybox (`apt-get install busybox-static`)");
+        return ignore_or_fail("there is no static busybox (`apt-get install busybox-static`)");
     }
     let run = options.run.clone();
+    let Some(client) = require_docker().await else { return };
     let Some(engine) = open(options).await else { return };
-    let client = connect().await;
     let mut fixture = Fixture { engine, client, run, image: String::new() };
     fixture.image = fixture.import("busybox", Content::Busybox, &["CMD [\"sleep\", \"1000\"]", IMAGE_VARIABLE]).await;
     let result = AssertUnwindSafe(test(&fixture)).catch_unwind().await;
@@ -142,13 +147,6 @@ pub(crate) async fn with_options(options: OpenOptions, test: impl AsyncFnOnce(&F
 pub(crate) async fn connect() -> bollard::Docker {
     let client = bollard::Docker::connect_with_defaults().expect("an address");
     client.negotiate_version().await.expect("an engine")
-}
-
-#[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
-fn skip(reason: &str) {
-    let required = std::env::var("SHAKEDOWN_REQUIRE").unwrap_or_default();
-    assert!(!required.split(',').any(|word| word == "docker"), "SHAKEDOWN_REQUIRE names docker, but {reason}");
-    eprintln!("SKIPPED: {reason}");
 }
 
 const BUSYBOX: &str = "/bin/busybox";

@@ -6,7 +6,10 @@ use futures_util::future::join_all;
 use shakedown::engine::{Engine as _, EngineError};
 use shakedown::model::{ExitStatus, Invocation, Kill, Limits, Trigger};
 
+use tokio::time::timeout;
+
 use super::fixture::with_engine;
+use crate::common::PATIENCE;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadline_kills_the_children_that_left_the_group_too() {
@@ -103,12 +106,15 @@ async fn an_invocation_that_nobody_waits_for_any_more_is_killed() {
     with_engine(async |fixture| {
         let container = fixture.start().await;
         let invocation = Invocation::new(["sleep", "3000"]);
-        let dropped = tokio::time::timeout(Duration::from_millis(300), fixture.engine.run(&container, &invocation));
-        dropped.await.expect_err("it hangs");
-        let gone = async {
-            while fixture.sh(&container, "cat /proc/[0-9]*/cmdline | grep -c -a '[3]000'").await.stdout.text != "0\n" {}
+        let until_there_are = async |count: &str| {
+            let look = "cat /proc/[0-9]*/cmdline | grep -c -a '[3]000'";
+            while fixture.sh(&container, look).await.stdout.text.trim() != count {}
         };
-        tokio::time::timeout(Duration::from_secs(5), gone).await.expect("it is killed");
+        tokio::select! {
+            ran = fixture.engine.run(&container, &invocation) => panic!("it hangs: {ran:?}"),
+            seen = timeout(PATIENCE, until_there_are("1")) => seen.expect("it runs"),
+        }
+        timeout(PATIENCE, until_there_are("0")).await.expect("it is killed");
     })
     .await;
 }

@@ -1,6 +1,8 @@
 //! Containers on a real engine. Without one each test says so and does nothing; with `SHAKEDOWN_REQUIRE=docker` it fails.
 
 mod asking;
+#[path = "../common/mod.rs"]
+mod common;
 mod faults;
 mod figures;
 mod fixture;

@@ -9,6 +9,7 @@ use super::build::{Begun, EngineSocket, settle_dead};
 use super::context::{Docker, lease_name};
 use super::inventory::Inventory;
 use super::remove::remove_volume;
+use super::trouble::is_missing;
 use crate::engine::Leftover;
 
 /// The builds of a run that is dead.
@@ -62,6 +63,8 @@ impl DeadBuilds {
                     return vec![records(format!("records of {}", self.run), error.to_string())];
                 }
             },
+            // Another sweep was faster: the notes go before the lease does.
+            None if self.ended.is_none() && self.notes_are_gone(docker).await => return found,
             None => found.push(records(
                 format!("records of {}", self.run),
                 "when that run ended, or which they are, is not known; `docker builder prune` removes them".to_owned(),
@@ -73,5 +76,14 @@ impl DeadBuilds {
             }
         }
         found
+    }
+
+    async fn notes_are_gone(&self, docker: &Docker) -> bool {
+        for volume in &self.volumes {
+            if !matches!(docker.client.inspect_volume(volume).await, Err(error) if is_missing(&error)) {
+                return false;
+            }
+        }
+        true
     }
 }

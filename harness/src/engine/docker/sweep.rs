@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::agent_volume::remove_nameless;
 use super::build::EngineSocket;
-use super::context::Docker;
+use super::context::{Docker, lease_name};
 use super::dead_builds;
 use super::inventory::{self, Inventory};
 use super::remove::{remove_container, remove_image, remove_network, remove_volume};
@@ -19,30 +19,28 @@ pub(super) async fn sweep(
     socket: Option<&EngineSocket>,
     clock: &dyn Clock,
 ) -> Result<Vec<Leftover>, EngineError> {
-    let inventory = inventory::take(docker, None).await?;
+    let mut inventory = inventory::take(docker, None).await?;
     // In this order: whoever made what was just seen has, if alive, a lease by now.
     let mut spared = inventory::living(docker, clock.now().as_second()).await?;
     spared.extend(inventory.kept());
     let builds = dead_builds::of(docker, &inventory, &spared).await;
+    // Its lease tells when a run ended: it stays until the notes of the run's builds are gone.
+    let leases: Vec<(String, String)> =
+        inventory.containers.extract_if(.., |(run, name)| *name == lease_name(run)).collect();
     let mut found = remove_all(docker, &inventory, &spared).await;
     // Records that an image still uses are not pruned, so the images went first.
     for build in builds {
         found.extend(build.remove(docker, socket).await);
     }
+    found.extend(remove_containers(docker, &dead(&leases, &spared)).await);
     remove_nameless(docker).await?;
     Ok(found)
 }
 
 async fn remove_all(docker: &Docker, inventory: &Inventory, spared: &BTreeSet<String>) -> Vec<Leftover> {
-    let dead = |things: &[(String, String)]| -> Vec<String> {
-        things.iter().filter(|(run, _)| !spared.contains(run)).map(|(_, name)| name.clone()).collect()
-    };
-    let mut found = Vec::new();
+    let dead = |things: &[(String, String)]| dead(things, spared);
     // A volume or network can only go when no container holds it.
-    let removed = dead(&inventory.containers)
-        .into_iter()
-        .map(|name| async move { leftover("container", remove_container(docker, &name).await, name) });
-    found.extend(join_all(removed).await);
+    let mut found = remove_containers(docker, &dead(&inventory.containers)).await;
     let volumes = dead(&inventory.volumes)
         .into_iter()
         .map(|name| async move { leftover("volume", remove_volume(docker, &name).await, name) });
@@ -56,6 +54,17 @@ async fn remove_all(docker: &Docker, inventory: &Inventory, spared: &BTreeSet<St
         found.push(leftover("image", remove_image(docker, &tag).await, tag));
     }
     found
+}
+
+fn dead(things: &[(String, String)], spared: &BTreeSet<String>) -> Vec<String> {
+    things.iter().filter(|(run, _)| !spared.contains(run)).map(|(_, name)| name.clone()).collect()
+}
+
+async fn remove_containers(docker: &Docker, names: &[String]) -> Vec<Leftover> {
+    let removed = names
+        .iter()
+        .map(|name| async move { leftover("container", remove_container(docker, name).await, name.clone()) });
+    join_all(removed).await
 }
 
 fn leftover(kind: &'static str, removed: Result<(), String>, name: String) -> Leftover {
