@@ -75,6 +75,20 @@ async fn one_of_seven_packages_that_cannot_be_imported_is_too_much() {
 }
 
 #[tokio::test]
+async fn an_environment_into_which_another_leaks_is_red_by_itself() {
+    let engine = ScriptedEngine::new().when_run(|invocation| {
+        let is_it = invocation.argv[0] == "/opt/uv/tools/httpie/bin/python" && invocation.argv[2].contains("leaks");
+        let said =
+            "tools can import yaml of PyYAML from /opt/uv/common/lib/python3.11/site-packages/yaml/__init__.py\n";
+        is_it.then(|| Ran { stderr: Captured::whole(said), ..ran(1, "") })
+    });
+    let done = run(&with_script(engine, Script::uv())).await;
+    assert_eq!(done.red(), ["environments/isolated[tools]"]);
+    assert_eq!(done.outcome("environments/isolated[common]"), &Outcome::Passed);
+    done.assert(Decision::NotStable, "Failed: environments/isolated[tools].");
+}
+
+#[tokio::test]
 async fn an_image_without_pixi_is_not_stable_and_the_program_is_at_the_root() {
     let planned = planned("pixi", &Selection::default());
     let done = carry_out(&planned, &engine(Script::bare()), &options()).await;
