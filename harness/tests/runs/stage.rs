@@ -62,7 +62,7 @@ impl Done {
     /// How many counted checks are blocked by this one.
     pub(crate) fn blocked_by(&self, root: &str) -> usize {
         let is_it = |outcome: &Outcome| matches!(outcome, Outcome::Blocked { by } if by.to_string() == root);
-        self.record.checks().filter(|check| is_it(&check.ended.outcome)).count()
+        self.record.checks().filter(|check| check.ended.counted && is_it(&check.ended.outcome)).count()
     }
 
     /// The decision must be this one, and one of the reasons hold this text.
