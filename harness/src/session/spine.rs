@@ -28,8 +28,8 @@ struct State {
 }
 
 impl Spine {
-    /// Opens the run folder first: a bad one shows before anything starts.
-    /// The caller's variables and those of the subject's configuration may hold secrets.
+    /// Opens the run folder first: a bad one shows before anything starts. The caller's variables and the `configured`
+    /// ones may hold secrets.
     pub(super) fn open(
         folder: &Path,
         clock: Arc<dyn Clock>,
@@ -74,5 +74,28 @@ impl Spine {
     /// Everything that is known so far.
     pub(super) fn record(&self) -> Record {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).record.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn a_secret_of_the_configuration_is_masked_wherever_it_turns_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let hearing = heard.clone();
+        let listener: Listener = Arc::new(move |envelope| hearing.lock().unwrap().push(envelope.event.clone()));
+        let secret = BTreeMap::from([("UV_INDEX_PASSWORD".to_owned(), "correct-horse".to_owned())]);
+        let (run, clock) = (folder.path().join("run"), Arc::new(SystemClock::default()));
+        let spine = Spine::open(&run, clock, listener, &secret).unwrap();
+        spine.emit(Event::Notice { text: "the index took correct-horse for an answer".to_owned() });
+        let masked = "the index took *** for an answer";
+        assert_eq!(*heard.lock().unwrap(), [Event::Notice { text: masked.to_owned() }]);
+        assert_eq!(spine.record().notices, [masked]);
+        let journal = std::fs::read_to_string(run.join("journal.jsonl")).unwrap();
+        assert!(journal.contains(masked) && !journal.contains("correct-horse"), "{journal}");
     }
 }
