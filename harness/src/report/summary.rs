@@ -129,7 +129,7 @@ pub(super) fn failure(check: &CheckRecord, look: Look) -> String {
         ("where", &told.reason),
         ("diff", &told.diff),
         ("hint", &told.hint),
-        ("by hand", &ended.reproduce),
+        ("by hand", &by_hand(check)),
     ];
     for (name, value) in fields {
         if let Some(value) = value {
@@ -137,6 +137,13 @@ pub(super) fn failure(check: &CheckRecord, look: Look) -> String {
         }
     }
     lines
+}
+
+/// The command to type. One of several lines could not be copied from here, broken and indented as it would be.
+fn by_hand(check: &CheckRecord) -> Option<String> {
+    let command = check.ended.reproduce.as_deref()?;
+    let lines = command.trim().lines().count();
+    Some(if lines > 1 { format!("a command of {lines} lines, to copy from report.md") } else { command.to_owned() })
 }
 
 /// A name and a text beside it, broken at the width.
@@ -226,6 +233,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::model::event::CheckEnded;
     use crate::model::{Decision, sample};
 
     fn shown((record, verdict): (Record, Verdict), width: usize) -> String {
@@ -265,6 +273,15 @@ mod tests {
                 assert!(line.chars().count() <= width, "{} > {width}: {line}", line.chars().count());
             }
         }
+    }
+
+    #[test]
+    fn a_command_of_many_lines_is_left_to_the_report() {
+        let command = |text: &str| CheckEnded { reproduce: Some(text.to_owned()), ..sample::passed("packages/import") };
+        let told = |text: &str| by_hand(&CheckRecord { ended: command(text), concluded: true });
+        assert_eq!(told("uv --version\n"), Some("uv --version\n".to_owned()));
+        let expected = "a command of 3 lines, to copy from report.md";
+        assert_eq!(told("python -c '\nimport scipy\n'\n"), Some(expected.to_owned()));
     }
 
     #[test]
