@@ -2,7 +2,7 @@
 //!
 //! A no-cache build leaves its layers in the build cache after its image is gone, and labels do not reach them. They
 //! are found by comparing the cache before and after; what a parallel build made meanwhile is told apart by the
-//! commands in the records' descriptions and by the records' parents (see [`attribute`]).
+//! commands in the records' descriptions and by the records' parents (see `attribution`).
 //!
 //! Every upload of a context leaves a record too, of a cached build as well; the next build makes another one in any
 //! case, so these always go.
