@@ -9,11 +9,13 @@ use super::error::JournalError;
 ///
 /// Run ids begin with their time, so the newest is the last by name. A folder without a journal is no run.
 pub fn latest(reports: &Path, subject: &str) -> Result<PathBuf, JournalError> {
-    names(&reports.join(subject))
-        .into_iter()
-        .map(|name| reports.join(subject).join(name))
-        .rfind(|folder| is_run(folder))
-        .ok_or_else(|| no_such_run(reports, subject))
+    runs(reports, subject).pop().ok_or_else(|| no_such_run(reports, subject))
+}
+
+/// All run folders of a subject under `reports`, oldest first; none where it has no run.
+pub fn runs(reports: &Path, subject: &str) -> Vec<PathBuf> {
+    let folders = names(&reports.join(subject)).into_iter().map(|name| reports.join(subject).join(name));
+    folders.filter(|folder| is_run(folder)).collect()
 }
 
 /// The run folder that `run` means: a path of one (or of its journal), a subject for its latest, or a run id.

@@ -15,8 +15,8 @@ mod redact;
 mod writer;
 
 pub use error::{JournalError, Warning};
-pub use folder::{latest, resolve};
-pub use reader::read;
+pub use folder::{latest, resolve, runs};
+pub use reader::{read, skim};
 pub use redact::Redactor;
 pub use writer::Journal;
 

@@ -12,6 +12,17 @@ use crate::model::{Envelope, Event};
 ///
 /// A journal that was cut off at any byte reads up to its last whole event.
 pub fn read(folder: &Path) -> Result<(Vec<Envelope>, Vec<Warning>), JournalError> {
+    let (mut events, mut warnings) = skim(folder)?;
+    for envelope in &mut events {
+        if let Event::CheckEnded(ended) = &mut envelope.event {
+            outputs::restore(folder, ended, &mut warnings);
+        }
+    }
+    Ok((events, warnings))
+}
+
+/// The same without what its checks printed: in place of each text stands its path.
+pub fn skim(folder: &Path) -> Result<(Vec<Envelope>, Vec<Warning>), JournalError> {
     let path = folder.join(JOURNAL_FILE);
     let cannot = |source| JournalError::Read { path: path.clone(), source };
     let mut reader = BufReader::new(File::open(&path).map_err(cannot)?);
@@ -24,7 +35,7 @@ pub fn read(folder: &Path) -> Result<(Vec<Envelope>, Vec<Warning>), JournalError
         let whole = bytes.last() == Some(&b'\n');
         if !bytes.trim_ascii().is_empty() {
             match serde_json::from_slice::<Envelope>(&bytes) {
-                Ok(envelope) => take(folder, envelope, &mut events, &mut warnings),
+                Ok(envelope) => take(envelope, &mut events, &mut warnings),
                 Err(_) if !whole => warnings.push(Warning::CutOff { line }),
                 Err(error) => warnings.push(Warning::Unreadable { line, reason: error.to_string() }),
             }
@@ -34,13 +45,10 @@ pub fn read(folder: &Path) -> Result<(Vec<Envelope>, Vec<Warning>), JournalError
     if events.is_empty() { Err(JournalError::Empty { path }) } else { Ok((events, warnings)) }
 }
 
-fn take(folder: &Path, mut envelope: Envelope, events: &mut Vec<Envelope>, warnings: &mut Vec<Warning>) {
+fn take(envelope: Envelope, events: &mut Vec<Envelope>, warnings: &mut Vec<Warning>) {
     let expected = events.last().map_or(0, |last| last.sequence.saturating_add(1));
     if envelope.sequence > expected {
         warnings.push(Warning::Gap { from: expected, to: envelope.sequence - 1 });
-    }
-    if let Event::CheckEnded(ended) = &mut envelope.event {
-        outputs::restore(folder, ended, warnings);
     }
     events.push(envelope);
 }

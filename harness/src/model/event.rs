@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::build::{BuildStep, BuiltStage, ImageFacts};
 use super::container::Restart;
+use super::history::Past;
 use super::id::{CheckId, RunId};
 use super::measure::Measurement;
 use super::outcome::Outcome;
@@ -148,6 +149,11 @@ pub enum Event {
         ending: Ending,
         /// Seconds in all.
         seconds: f64,
+    },
+    /// Earlier runs of the subject were looked up, for whoever reports or judges this one.
+    Recalled {
+        /// The latest of them, oldest first.
+        past: Vec<Past>,
     },
     /// The gate has spoken.
     Judged {

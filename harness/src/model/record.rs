@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::build::{BuiltStage, ImageFacts};
 use super::container::Restart;
 use super::event::{CheckEnded, Ending, Envelope, Event, RunStarted};
+use super::history::Past;
 use super::id::CheckId;
 use super::measure::Measurement;
 use super::moment::seconds_between;
@@ -39,6 +40,9 @@ pub struct Record {
     pub ending: Option<Ending>,
     /// Seconds in all, or up to the last event where the run did not come to its end.
     pub seconds: f64,
+    /// Earlier runs of the subject, oldest first.
+    #[serde(default)]
+    pub past: Vec<Past>,
     /// What the gate said, if it came to that.
     pub verdict: Option<Verdict>,
 }
@@ -90,6 +94,11 @@ impl CheckRecord {
     /// Passed, but not at the first try.
     pub fn is_flaky(&self) -> bool {
         self.ended.outcome.is_passed() && self.ended.attempts > 1
+    }
+
+    /// The subject failed it by itself: blocked ones failed elsewhere.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.ended.outcome, Outcome::Failed(_) | Outcome::TimedOut { .. })
     }
 }
 
@@ -200,6 +209,7 @@ impl Record {
                 self.ending = Some(ending.clone());
                 self.seconds = *seconds;
             }
+            Event::Recalled { past } => self.past.clone_from(past),
             Event::Judged { verdict } => self.verdict = Some(verdict.clone()),
             Event::PhaseStarted { .. }
             | Event::BuildStarted { .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::event::{CheckEnded, Nearest, PlannedCheck, RunStarted};
 use super::setup::Setup;
 use super::{
-    BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, ImageFacts, Measurement, Outcome,
+    BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, ImageFacts, Measurement, Outcome, Past,
     Priority, Record, RunId, Unit, Verdict,
 };
 
@@ -142,6 +142,27 @@ pub(crate) fn phases(checks: &[CheckEnded]) -> Vec<Event> {
         events.push(Event::PhaseEnded { phase, seconds: 1.0 });
     }
     events
+}
+
+/// This many earlier runs, a day apart: slower each time, the second not stable, the third with a flaky check.
+pub(crate) fn past(count: u32) -> Vec<Past> {
+    let one = |number: u32| Past {
+        run: RunId(format!("202611{:02}T121005Z-3fa2", number + 1)),
+        started: format!("2026-11-{:02}T12:10:05.000Z", number + 1),
+        decision: if number == 1 { Decision::NotStable } else { Decision::Stable },
+        whole: true,
+        passed: if number == 1 { 5 } else { 6 },
+        counted: 6,
+        seconds: 12.0 + f64::from(number),
+        image_bytes: Some(440_000_000 + 1_000_000 * u64::from(number)),
+        measurements: BTreeMap::from([
+            ("packages/import[scipy]: wall".to_owned(), 0.36 + 0.01 * f64::from(number)),
+            ("performance/size: image".to_owned(), 440e6 + 1e6 * f64::from(number)),
+        ]),
+        flaky: if number == 2 { vec![CheckId::new("installation", "version")] } else { Vec::new() },
+        failed: if number == 1 { vec![CheckId::new("packages", "import").with_item("rich")] } else { Vec::new() },
+    };
+    (0..count).map(one).collect()
 }
 
 /// A run that was built, did these checks and ended so.

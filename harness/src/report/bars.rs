@@ -69,6 +69,7 @@ impl Bars {
             | Event::ContainerReady { .. }
             | Event::ManagerFound { .. }
             | Event::Restarted { .. }
+            | Event::Recalled { .. }
             | Event::Diagnosed { .. } => {}
         }
     }

@@ -85,6 +85,7 @@ impl Lines {
             | Event::BuildLine { .. }
             | Event::ContainerReady { .. }
             | Event::CheckStarted { .. }
+            | Event::Recalled { .. }
             | Event::Diagnosed { .. } => String::new(),
         }
     }

@@ -12,6 +12,7 @@ mod facts;
 mod images;
 mod network;
 mod options;
+mod recall;
 mod reports;
 mod run;
 mod setup;

@@ -29,7 +29,7 @@ use super::options::Options;
 use super::setup::setup;
 use super::sources::{self, Served};
 use super::spine::{Listener, Spine};
-use super::{facts, reports};
+use super::{facts, recall, reports};
 
 /// What a run left: its record, its verdict, its files.
 #[derive(Debug)]
@@ -84,6 +84,7 @@ pub async fn run(
     };
     let seconds = clock.elapsed().saturating_sub(started).as_secs_f64();
     spine.emit(Event::RunEnded { ending, seconds });
+    recall(&spine, options, prepared);
     let verdict = gate::judge_record(&prepared.subject.gate, &spine.record());
     spine.emit(Event::Judged { verdict: verdict.clone() });
     let record = spine.record();
@@ -94,6 +95,15 @@ pub async fn run(
     let exit = verdict.exit_code(record.ending.as_ref());
     let exit = gate::exit_code(std::iter::once(exit).chain(unwritten.as_ref().map(SessionError::exit_code)));
     Ok(Finished { record, verdict, exit, folder, leftovers, unwritten })
+}
+
+/// Tells what earlier runs of the subject were like, so that reports need nothing but this run's journal.
+fn recall(spine: &Spine, options: &Options, prepared: &Prepared) {
+    let recalled = recall::recall(&options.reports, &prepared.subject.name, spine.folder());
+    for text in recalled.unreadable {
+        spine.emit(Event::Notice { text });
+    }
+    spine.emit(Event::Recalled { past: recalled.past });
 }
 
 struct Work<'a> {

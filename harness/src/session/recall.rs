@@ -1,0 +1,87 @@
+//! Earlier runs of a subject, from their journals.
+
+use std::path::Path;
+
+use crate::journal::{self, JournalError};
+use crate::model::history::{Past, RECALLED};
+use crate::model::record::Record;
+
+/// Earlier runs, and what kept others from being read.
+#[derive(Debug, Default)]
+pub(super) struct Recalled {
+    /// The latest, oldest first.
+    pub(super) past: Vec<Past>,
+    /// A sentence for each run that could not be read.
+    pub(super) unreadable: Vec<String>,
+}
+
+/// The latest earlier runs of a subject that came to a verdict; `this` one is not among them, nor any that began later.
+pub(super) fn recall(reports: &Path, subject: &str, this: &Path) -> Recalled {
+    let mut recalled = Recalled::default();
+    for folder in journal::runs(reports, subject).iter().rev().filter(|folder| folder.file_name() < this.file_name()) {
+        if recalled.past.len() == RECALLED {
+            break;
+        }
+        match journal::skim(folder) {
+            Ok((envelopes, _)) => recalled.past.extend(Past::of(&Record::of(&envelopes))),
+            // It died before its first event, and there is nothing to remember.
+            Err(JournalError::Empty { .. }) => {}
+            Err(error) => recalled.unreadable.push(format!("An earlier run is left out of the history: {error}.")),
+        }
+    }
+    recalled.past.reverse();
+    recalled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Journal;
+    use crate::model::event::{Ending, Event};
+    use crate::model::{Decision, sample};
+
+    fn record(reports: &Path, run: &str, decision: Option<Decision>) {
+        let mut events = sample::run(&sample::good_checks(), Ending::Completed);
+        if let Some(decision) = decision {
+            let verdict = sample::verdict(decision, &[]);
+            events.extend(sample::envelopes(vec![Event::Judged { verdict }]));
+        }
+        let mut journal = Journal::create(&reports.join("uv").join(run)).unwrap();
+        for event in &events {
+            journal.append(event).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_latest_judged_runs_before_this_one_are_recalled_oldest_first() {
+        let root = tempfile::tempdir().unwrap();
+        for number in 0..RECALLED + 3 {
+            record(
+                root.path(),
+                &format!("2026112{}T0000{:02}Z-0000", number / 20, number % 20),
+                Some(Decision::Stable),
+            );
+        }
+        record(root.path(), "20261130T000000Z-dead", None);
+        record(root.path(), "20261202T000000Z-0000", Some(Decision::NotStable));
+        let this = root.path().join("uv/20261201T000000Z-0000");
+        std::fs::create_dir_all(root.path().join("uv/20261130T000001Z-0000/journal.jsonl")).unwrap();
+        let recalled = recall(root.path(), "uv", &this);
+        assert_eq!(recalled.past.len(), RECALLED);
+        assert!(recalled.past.iter().all(|past| past.decision == Decision::Stable && past.passed == 6));
+        assert_eq!(recalled.unreadable, [""; 0], "a folder is no journal");
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_read_is_told_and_left_out() {
+        let root = tempfile::tempdir().unwrap();
+        record(root.path(), "20261120T000000Z-0000", Some(Decision::Stable));
+        record(root.path(), "20261121T000000Z-0000", Some(Decision::Stable));
+        let journal = root.path().join("uv/20261121T000000Z-0000/journal.jsonl");
+        std::fs::remove_file(&journal).unwrap();
+        std::os::unix::fs::symlink("/proc/self/mem", &journal).unwrap();
+        let recalled = recall(root.path(), "uv", &root.path().join("uv/20261201T000000Z-0000"));
+        assert_eq!(recalled.past.len(), 1);
+        assert!(recalled.unreadable[0].starts_with("An earlier run is left out of the history: cannot read "));
+    }
+}
