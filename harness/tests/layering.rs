@@ -43,6 +43,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("axum", "index"),
     ("minijinja", "plan"),
     ("tabled", "report"),
+    ("quick_junit", "report"),
 ];
 
 /// What pure modules must not name.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::session::Wanted;
+
 /// An integration test harness for container images that ship a package manager.
 #[derive(Debug, Parser)]
 #[command(name = "shakedown", version, about, max_term_width = 100, after_help = EXIT_CODES)]
@@ -70,7 +72,7 @@ pub(super) enum Command {
     /// Make the reports again from a run's journal.
     Report(Report),
     /// Give the verdict again, exit code included.
-    Gate(Report),
+    Gate(Recorded),
     /// Remove what dead runs left behind; never a living run's.
     Clean,
     /// Print a JSON schema.
@@ -122,6 +124,8 @@ pub(super) struct Run {
     /// Where the run's folder goes.
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub(super) report_dir: PathBuf,
+    #[command(flatten)]
+    pub(super) formats: Formats,
     /// How many checks run side by side [default: twice the processors].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
@@ -162,13 +166,31 @@ pub(super) struct Doctor {
     pub(super) bootstrap: bool,
 }
 
+/// Which run.
 #[derive(Debug, Args)]
-pub(super) struct Report {
+pub(super) struct Recorded {
     /// A run folder, or a subject for its latest run.
     pub(super) run: String,
     /// Where run folders are.
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub(super) report_dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    #[command(flatten)]
+    pub(super) recorded: Recorded,
+    #[command(flatten)]
+    pub(super) formats: Formats,
+}
+
+/// Which reports, beside those of the run folder.
+#[derive(Debug, Args)]
+pub(super) struct Formats {
+    /// One more report (repeatable): to standard output in place of the summary, or into a file, in whose path
+    /// `{subject}` stands for the subject.
+    #[arg(long = "format", value_name = "NAME[=PATH]")]
+    pub(super) wanted: Vec<Wanted>,
 }
 
 #[derive(Debug, Args)]

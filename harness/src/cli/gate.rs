@@ -7,11 +7,11 @@ use crate::model::record::Record;
 use crate::model::verdict::{Policy, Verdict};
 use crate::{journal, session};
 
-use super::arguments::Report;
+use super::arguments::Recorded;
 use super::terminal::Terminal;
 use super::trouble::Trouble;
 
-pub(super) fn gate(given: &Report, terminal: &Terminal) -> Result<u8, Trouble> {
+pub(super) fn gate(given: &Recorded, terminal: &Terminal) -> Result<u8, Trouble> {
     let folder = journal::resolve(&given.report_dir, &given.run)?;
     let (envelopes, warnings) = journal::read(&folder)?;
     for warning in &warnings {

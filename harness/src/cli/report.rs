@@ -1,19 +1,27 @@
 //! `shakedown report`: reports again from the journal.
 
-use crate::{journal, report, session};
+use std::path::PathBuf;
+
+use crate::{journal, session};
 
 use super::arguments::Report;
+use super::formats;
 use super::terminal::Terminal;
 use super::trouble::Trouble;
 
 pub(super) fn report(given: &Report, terminal: &Terminal) -> Result<u8, Trouble> {
-    let folder = journal::resolve(&given.report_dir, &given.run)?;
-    let again = session::regenerate(&folder)?;
+    let on_output = formats::on_output(&given.formats, 1)?;
+    let folder = journal::resolve(&given.recorded.report_dir, &given.recorded.run)?;
+    // Runs lie in the folder of their subject.
+    let subject = folder.canonicalize().ok().and_then(|folder| Some(folder.parent()?.file_name()?.to_owned()));
+    let subject = subject.unwrap_or_default().to_string_lossy().into_owned();
+    let targets = formats::open(&given.formats, &[&subject])?.concat();
+    let again = session::regenerate(&folder, &targets)?;
     for warning in &again.warnings {
         terminal.message(warning);
     }
-    Terminal::result(&report::summary(&again.record, &again.verdict, terminal.summary_look()));
-    for file in &again.files {
+    formats::show(&again.record, &again.verdict, on_output, terminal)?;
+    for file in again.files.iter().map(PathBuf::as_path).chain(targets.iter().map(|target| target.path())) {
         terminal.message(&format!("wrote {}", file.display()));
     }
     Ok(0)

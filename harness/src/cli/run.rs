@@ -10,10 +10,11 @@ use crate::gate;
 use crate::model::event::Ending;
 use crate::model::verdict::{Decision, INTERRUPTED};
 use crate::plan::Selection;
-use crate::report;
+use crate::report::Format;
 use crate::session::{self, NoCache, Options, Prepared};
 
 use super::arguments::{Choice, Run};
+use super::formats;
 use super::terminal::Terminal;
 use super::trouble::Trouble;
 
@@ -37,13 +38,17 @@ pub(super) async fn run(
             () = cancel.cancelled() => return Ok(INTERRUPTED),
         }
     }
+    let on_output = formats::on_output(&given.formats, prepared.len())?;
+    let names: Vec<_> = prepared.iter().map(|one| one.subject.name.as_str()).collect();
+    let targets = formats::open(&given.formats, &names)?;
     let mut codes = Vec::new();
-    for subject in &prepared {
+    for (subject, targets) in prepared.iter().zip(targets) {
         if subject.plan.phases.is_empty() {
             codes.push(nothing_selected(subject));
             continue;
         }
-        codes.push(one(subject, &options, terminal, clock, cancel).await);
+        let options = Options { targets, ..options.clone() };
+        codes.push(one(subject, &options, on_output, terminal, clock, cancel).await);
         if cancel.is_cancelled() {
             break;
         }
@@ -54,13 +59,16 @@ pub(super) async fn run(
 async fn one(
     prepared: &Prepared,
     options: &Options,
+    on_output: Option<&Format>,
     terminal: &Terminal,
     clock: &Arc<dyn Clock>,
     cancel: &CancellationToken,
 ) -> u8 {
     match session::run(prepared, options, clock, terminal.listener(), cancel).await {
         Ok(finished) => {
-            Terminal::result(&report::summary(&finished.record, &finished.verdict, terminal.summary_look()));
+            if let Err(trouble) = formats::show(&finished.record, &finished.verdict, on_output, terminal) {
+                Terminal::trouble(&trouble);
+            }
             if finished.record.ending == Some(Ending::Interrupted) {
                 terminal.message("Interrupted; what was made is removed, the report holds what was seen until then.");
             }
@@ -115,6 +123,7 @@ fn options(given: &Run) -> Result<Options, Trouble> {
         no_cache: no_cache(&given.no_cache),
         keep: given.keep,
         reports: given.report_dir.clone(),
+        targets: defaults.targets,
         jobs: given.jobs.map_or(defaults.jobs, usize::from),
         retries: given.retries,
         fail_fast: given.fail_fast,

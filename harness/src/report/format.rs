@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::{json, markdown, verdict_file};
+use super::markdown::issue;
+use super::{json, junit, markdown, prometheus, tap, verdict_file};
 use crate::model::{Record, Verdict};
 
 /// A report that cannot be rendered.
@@ -15,6 +16,14 @@ pub enum ReportError {
         file: &'static str,
         /// Why.
         source: serde_json::Error,
+    },
+    /// A value has no XML.
+    #[error("cannot encode {file}")]
+    Xml {
+        /// The report's file name.
+        file: &'static str,
+        /// Why.
+        source: quick_junit::SerializeError,
     },
 }
 
@@ -29,12 +38,35 @@ pub struct Format {
     pub render: fn(&Record, &Verdict) -> Result<String, ReportError>,
 }
 
-/// All formats, in the order in which they are written.
+/// The formats of the run folder, in alphabetical order.
 pub const FORMATS: &[Format] = &[
     Format { name: "json", file: json::FILE, render: json::render },
+    Format { name: "junit", file: junit::FILE, render: junit::render },
     Format { name: "markdown", file: markdown::FILE, render: markdown::render },
+    Format { name: "prometheus", file: prometheus::FILE, render: prometheus::render },
+    Format { name: "tap", file: tap::FILE, render: tap::render },
     Format { name: "verdict", file: verdict_file::FILE, render: verdict_file::render },
 ];
+
+/// Formats that are made only where they are asked for.
+pub const ON_REQUEST: &[Format] = &[Format { name: "issue", file: issue::FILE, render: issue::render }];
+
+impl Format {
+    /// Every format there is.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        FORMATS.iter().chain(ON_REQUEST)
+    }
+
+    /// The one that grows with the run, event by event; see [`grown`](super::grown).
+    pub fn grows(&self) -> bool {
+        self.file == tap::FILE
+    }
+
+    /// The page that a reader opens first. It is written last, so that where it is, the others are.
+    pub fn is_page(&self) -> bool {
+        self.file == markdown::FILE
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -47,9 +79,10 @@ mod tests {
 
     #[test]
     fn names_and_files_of_formats_are_unique() {
-        let names: BTreeSet<_> = FORMATS.iter().map(|format| format.name).collect();
-        let files: BTreeSet<_> = FORMATS.iter().map(|format| format.file).collect();
-        assert_eq!((names.len(), files.len()), (FORMATS.len(), FORMATS.len()));
+        let names: BTreeSet<_> = Format::all().map(|format| format.name).collect();
+        let files: BTreeSet<_> = Format::all().map(|format| format.file).collect();
+        let number = Format::all().count();
+        assert_eq!((names.len(), files.len()), (number, number));
     }
 
     #[test]
@@ -76,7 +109,7 @@ mod tests {
         let not_counted = Record::of(&sample::run(&[advice], Ending::Completed));
         for record in [Record::default(), odd_run, not_counted] {
             let verdict = sample::verdict(Decision::Empty, &[odd.as_str()]);
-            for format in FORMATS {
+            for format in Format::all() {
                 let text = (format.render)(&record, &verdict).unwrap();
                 let hidden = text.chars().find(|character| character.is_control() && *character != '\n');
                 assert_eq!(hidden, None, "{}", format.name);

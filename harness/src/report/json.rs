@@ -307,6 +307,20 @@ mod tests {
         }
     }
 
+    /// With `SHAKEDOWN_WRITE_SCHEMAS` set, writes the committed file anew.
+    #[test]
+    fn the_committed_schema_is_the_one_of_the_code() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/schema/report.schema.json");
+        if std::env::var_os("SHAKEDOWN_WRITE_SCHEMAS").is_some() {
+            std::fs::write(file, format!("{:#}\n", schema())).unwrap();
+        }
+        let committed: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        assert!(
+            committed == schema(),
+            "{file} is out of date; write it anew: SHAKEDOWN_WRITE_SCHEMAS=1 cargo test -p shakedown committed_schema"
+        );
+    }
+
     #[test]
     fn a_run_without_anything_counted_has_no_percent() {
         let text = render(&Record::default(), &sample::verdict(Decision::Empty, &[])).unwrap();

@@ -36,7 +36,7 @@ impl Lines {
         match event {
             Event::RunStarted(start) => started(start),
             Event::Notice { text } => format!("note: {}", text::one_line(text, 2000)),
-            Event::BuildStarted { stage, cache } => {
+            Event::BuildStarted { stage, cache, .. } => {
                 let cache = if *cache { "with the cache" } else { "without the cache" };
                 format!("{}: building {cache}", line(stage))
             }

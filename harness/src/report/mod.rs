@@ -13,19 +13,26 @@
 
 mod account;
 mod advice;
+mod annotations;
 mod bars;
 mod format;
 mod json;
+mod junit;
 mod lines;
 mod live;
 mod markdown;
 mod paint;
+mod prometheus;
 mod summary;
+mod tap;
 mod text;
 mod verdict_file;
 mod wire;
 
-pub use format::{FORMATS, Format, ReportError};
+pub use annotations::annotations;
+pub use format::{FORMATS, Format, ON_REQUEST, ReportError};
 pub use json::schema;
 pub use live::Live;
+pub use markdown::page_within;
 pub use summary::{Look, summary};
+pub use tap::grown;

@@ -223,7 +223,9 @@ fn conclusion(record: &Record, verdict: &Verdict, look: Look) -> String {
             FORMATS.iter().map(|format| format.file).partition(|file| *file == markdown::FILE);
         // The path is left whole: it is there to be copied.
         let folder = text::one_line(&record.start.folder, 400);
-        told += &format!("report: {folder}/{} (beside it: {})\n", page.concat(), others.join(", "));
+        told += &format!("report: {folder}/{}\n", page.concat());
+        let others = paint::wrap(&format!("beside it: {}", others.join(", ")), look.columns() - 2);
+        told += &format!("  {}\n", others.join("\n  "));
     }
     told
 }

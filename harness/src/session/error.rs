@@ -99,6 +99,16 @@ pub enum SessionError {
         /// Why.
         source: std::io::Error,
     },
+    /// A report that was asked for has no place.
+    #[error("--format {format}: cannot open {}", path.display())]
+    Target {
+        /// The format.
+        format: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The engine cannot do what was asked for outside a run.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -123,6 +133,7 @@ impl SessionError {
             Self::Source { .. } => Some("Correct the path, or leave it empty to use the remote source.".to_owned()),
             Self::Measure { steps, .. } => Some(format!("The steps are: {}.", steps.join(" · "))),
             Self::Journal(error) => Some(error.hint()),
+            Self::Target { .. } => Some("Name a file that can be written.".to_owned()),
             Self::Write { .. } => Some("Free space, or choose another folder with --report-dir.".to_owned()),
             Self::Engine(error) => Some(error.hint().to_owned()),
         }

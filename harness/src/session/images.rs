@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{ImageSource, Stage, Subject, Trust};
 use crate::engine::{Engine, EngineError, FailedBuild, Progress};
-use crate::model::build::{BuildRequest, BuiltStage};
+use crate::model::build::{BuildRequest, BuiltStage, Recipe};
 use crate::model::event::Event;
 use crate::model::id::RunId;
 use crate::model::measure::{Measurement, Unit};
@@ -14,6 +14,9 @@ use crate::plan::Names;
 use super::catalogue::Prepared;
 use super::error::SessionError;
 use super::options::{NoCache, Options};
+
+/// Bytes of a Dockerfile that is kept in the record.
+const LONGEST_DOCKERFILE: usize = 64 * 1024;
 
 /// The image to judge.
 #[derive(Debug)]
@@ -84,7 +87,8 @@ impl Making<'_> {
 
     async fn stage(&self, stage: &Stage, below: &str) -> Result<BuiltStage, NoImage> {
         let request = self.request(stage, below).map_err(NoImage::Mistake)?;
-        (self.progress)(Event::BuildStarted { stage: stage.name.clone(), cache: request.cache });
+        let recipe = Box::new(recipe(&request));
+        (self.progress)(Event::BuildStarted { stage: stage.name.clone(), cache: request.cache, recipe });
         match self.engine.build(&request, self.progress).await {
             Ok(built) => {
                 (self.progress)(Event::BuildEnded { built: built.clone() });
@@ -126,6 +130,18 @@ impl Making<'_> {
             (self.progress)(Event::Notice { text: format!("{} is kept as {name}.", stage.name) });
         }
         Ok(())
+    }
+}
+
+/// What a stage is built of. A Dockerfile that cannot be read is the builder's to tell of.
+fn recipe(request: &BuildRequest) -> Recipe {
+    let text = std::fs::read_to_string(&request.dockerfile).unwrap_or_default();
+    Recipe {
+        stage: request.stage.clone(),
+        base: request.base.clone(),
+        file: request.dockerfile.display().to_string(),
+        text: if text.len() > LONGEST_DOCKERFILE { String::new() } else { text },
+        arguments: request.arguments.clone(),
     }
 }
 

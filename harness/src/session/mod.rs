@@ -6,6 +6,7 @@
 mod build;
 mod catalogue;
 mod clean;
+mod dead;
 mod error;
 mod examine;
 mod facts;
@@ -19,6 +20,7 @@ mod setup;
 mod signals;
 mod sources;
 mod spine;
+mod targets;
 
 pub use build::build;
 pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare};
@@ -30,3 +32,4 @@ pub use reports::{Regenerated, policy_of, regenerate, write};
 pub use run::{Finished, run};
 pub use signals::cancelled_by_signals;
 pub use spine::Listener;
+pub use targets::{Target, UnknownFormat, Wanted};

@@ -1,8 +1,11 @@
 //! What a run is asked for, apart from its subjects.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::plan::Selection;
+
+use super::targets::Target;
 
 /// Options of a run.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct Options {
     pub keep: bool,
     /// Where run folders go.
     pub reports: PathBuf,
+    /// Reports beside those of the run folder, opened already.
+    pub targets: Vec<Arc<Target>>,
     /// How many checks run side by side.
     pub jobs: usize,
     /// How often a failed check may be tried again, beyond what suites allow.
@@ -59,6 +64,7 @@ impl Default for Options {
             no_cache: NoCache::default(),
             keep: false,
             reports: PathBuf::from("reports"),
+            targets: Vec::new(),
             jobs: default_jobs(),
             retries: 0,
             fail_fast: false,

@@ -15,6 +15,7 @@ use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progr
 use crate::gate;
 use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
+use crate::model::goals::Goals;
 use crate::model::id::RunId;
 use crate::model::record::Record;
 use crate::model::setup::Setup;
@@ -23,6 +24,7 @@ use crate::plan::Names;
 use crate::runner::{self, Runner};
 
 use super::catalogue::Prepared;
+use super::dead::report_dead_runs;
 use super::error::SessionError;
 use super::images::{Image, Making, NoImage, check_build};
 use super::options::Options;
@@ -73,7 +75,7 @@ pub async fn run(
     let run = run_id(clock.as_ref());
     let folder = options.reports.join(&prepared.subject.name).join(&run.0);
     let setup = setup(&prepared.subject, prepared.manager, options.use_image.is_none());
-    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener, &setup.variables)?);
+    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener, &setup.variables, &options.targets)?);
     let started = clock.elapsed();
     let span = tracing::error_span!("run", run = %run, subject = %prepared.subject.name);
     let work = Work { prepared, options, clock: clock.as_ref(), spine: &spine, run: &run, setup: &setup };
@@ -89,6 +91,8 @@ pub async fn run(
     spine.emit(Event::Judged { verdict: verdict.clone() });
     let record = spine.record();
     let unwritten = reports::write(&folder, &record, &verdict).err();
+    let targets = options.targets.iter().filter_map(|target| target.write(&record, &verdict).err());
+    let unwritten = unwritten.into_iter().chain(targets).next();
     if let Some(mistake) = mistake {
         return Err(mistake);
     }
@@ -160,6 +164,7 @@ impl Work<'_> {
             subject: subject.name.clone(),
             manager: manager.name().to_owned(),
             setup: self.setup.clone(),
+            goals: Goals::of(&subject.gate),
             whole: plan.whole,
             checks: planned.collect(),
             shakedown: env!("CARGO_PKG_VERSION").to_owned(),
@@ -168,6 +173,7 @@ impl Work<'_> {
             host: facts::host(),
             folder: self.spine.folder().display().to_string(),
         })));
+        self.report_dead_runs();
     }
 
     async fn work(&self, engine: &DockerEngine) -> Result<Ended, SessionError> {
@@ -195,6 +201,14 @@ impl Work<'_> {
             self.spine.emit(Event::Notice { text });
         }
         self.tell_of(&left);
+    }
+
+    /// Makes the reports of earlier runs of the subject that died before they could, and tells of it.
+    fn report_dead_runs(&self) {
+        for folder in report_dead_runs(&self.options.reports, &self.prepared.subject.name) {
+            let text = format!("Made the reports of a run that had died: {}.", folder.display());
+            self.spine.emit(Event::Notice { text });
+        }
     }
 
     fn tell_of(&self, leftovers: &[Leftover]) {

@@ -175,8 +175,17 @@ fn killed(name: &str, words: &str, prepare: impl FnOnce(&Machine, &Place)) {
         prepare(machine, place);
         let mut going = Going::start(place);
         going.until(words);
+        let said = place.shakedown(&["report", &place.name]);
+        assert!(said.stderr.contains("the run still goes on"), "{}", said.stderr);
+        assert!(!place.run().join("report.md").exists(), "the folder of a living run is its own");
         going.signal("KILL");
         assert_eq!(going.end().0, None);
+        let grown = std::fs::read_to_string(place.run().join("report.tap")).expect("report.tap");
+        assert!(grown.starts_with("TAP version 13\n1..") && grown.ends_with('\n'), "{grown}");
+        assert_eq!(place.shakedown(&["report", &place.name]).code, Some(0));
+        let whole = std::fs::read_to_string(place.run().join("report.tap")).expect("report.tap");
+        assert!(whole.strip_prefix(&grown).is_some_and(|rest| rest.starts_with("Bail out! the run died")), "{whole}");
+        assert_eq!(place.report()["ending"], serde_json::Value::Null);
         let run = place.run().file_name().expect("a name").to_string_lossy().into_owned();
         // Its lease ends with its process, as soon as the engine has seen the stream end.
         machine.until_lease_is_gone(&run);

@@ -114,12 +114,16 @@ impl Machine {
         })
     }
 
-    /// Waits until a run's lease is gone.
+    /// Waits until a run's lease has ended; its container stays until it is cleaned away.
     pub(crate) fn until_lease_is_gone(&self, run: &str) {
         let deadline = Instant::now() + PATIENCE;
-        let lease = format!("/shakedown-{run}-lease");
-        while self.left_of(run).contains(&lease) {
-            assert!(Instant::now() < deadline, "{lease} is still there");
+        let lease = format!("shakedown-{run}-lease");
+        let filters = HashMap::from([("name", vec![lease.clone()])]);
+        // Without `all` only those that run.
+        let running = ListContainersOptionsBuilder::default().filters(&filters).build();
+        while !self.runtime.block_on(self.docker.list_containers(Some(running.clone()))).expect("containers").is_empty()
+        {
+            assert!(Instant::now() < deadline, "{lease} still runs");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

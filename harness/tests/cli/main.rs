@@ -8,6 +8,7 @@ mod commands;
 mod configs;
 mod containers;
 mod engines;
+mod formats;
 mod images;
 mod interruptions;
 mod invocations;

@@ -1,8 +1,8 @@
-//! The last sections: measurements, issues, recommendations.
+//! The last sections: measurements, issues, recommendations, the verdict.
 
 use super::escape::{code, plain, table};
-use crate::model::{Measurement, Record};
-use crate::report::{advice, text};
+use crate::model::{Measurement, Record, Verdict};
+use crate::report::{account, advice, text};
 
 pub(super) fn measurements(record: &Record) -> String {
     let figures = record.measurements();
@@ -24,7 +24,7 @@ pub(super) fn measurements(record: &Record) -> String {
     };
     let rows: Vec<_> = figures.iter().map(row).collect();
     let header = ["Check", "Figure", "Median", "Samples", "Budget", "Used", "Source"];
-    format!("## Measurements\n\n{}", table(&header, &rows))
+    format!("## Measurements against budgets\n\n{}", table(&header, &rows))
 }
 
 pub(super) fn issues(record: &Record) -> String {
@@ -32,7 +32,11 @@ pub(super) fn issues(record: &Record) -> String {
     if issues.is_empty() {
         return "## Issues\n\nNone.\n".to_owned();
     }
-    let tell = |(number, issue): (usize, &advice::Issue<'_>)| format!("{}. {}.\n", number + 1, plain(&issue.what));
+    let tell = |(number, issue): (usize, &advice::Issue<'_>)| {
+        let resolution = text::one_line(issue.resolution(), 1000);
+        let resolution = plain(resolution.trim_end_matches('.'));
+        format!("{}. {}.\n   - Resolution: {resolution}.\n", number + 1, plain(&issue.what))
+    };
     format!("## Issues\n\n{}", issues.iter().enumerate().map(tell).collect::<String>())
 }
 
@@ -43,4 +47,12 @@ pub(super) fn recommendations(record: &Record) -> String {
     }
     let items: String = advice.iter().map(|item| format!("- {}\n", plain(item))).collect();
     format!("## Recommendations\n\n{items}")
+}
+
+/// The last word, with its reasons.
+pub(super) fn verdict(record: &Record, verdict: &Verdict) -> String {
+    let (words, exit) = (verdict.decision.words(), verdict.exit_code(record.ending.as_ref()));
+    let reasons: String = verdict.reasons.iter().map(|reason| format!("- {}\n", plain(reason))).collect();
+    let between = if reasons.is_empty() { "" } else { "\n" };
+    format!("## Verdict\n\n**{words}** (exit code {exit}): {}\n{between}{reasons}", plain(&account::rate(record)))
 }

@@ -2,20 +2,19 @@
 
 use super::escape::{Room, block, code, plain, table};
 use crate::model::setup::Setup;
-use crate::model::{Record, Verdict};
+use crate::model::{Decision, Record, Verdict};
 use crate::report::{account, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
     let mut title = format!("# {}: {} – {}\n", plain(subject), verdict.decision.words(), account::rate(record));
-    if !verdict.reasons.is_empty() {
-        let reasons: String = verdict.reasons.iter().map(|reason| format!("- {}\n", plain(reason))).collect();
-        title += &format!("\n{reasons}\nWhat to do: see [recommendations](#recommendations).\n");
+    if verdict.decision != Decision::Stable {
+        title += "\nWhy: see [verdict](#verdict). What to do: see [recommendations](#recommendations).\n";
     }
     title
 }
 
-pub(super) fn environment(record: &Record, verdict: &Verdict) -> String {
+pub(super) fn environment(record: &Record) -> String {
     let start = &record.start;
     let mut rows = Vec::new();
     let mut row = |name: &str, value: String| {
@@ -24,10 +23,6 @@ pub(super) fn environment(record: &Record, verdict: &Verdict) -> String {
         }
     };
     row("Date", plain(&text::moment(&record.started)));
-    if !record.started.is_empty() {
-        let exit = verdict.exit_code(record.ending.as_ref());
-        row("Verdict", format!("{} (exit code {exit})", verdict.decision.words()));
-    }
     row("Run", plain(&start.run.0));
     let whole = if start.whole { "all checks of the subject" } else { "**narrowed by a selection**" };
     row("Plan", if start.checks.is_empty() { String::new() } else { whole.to_owned() });
@@ -36,10 +31,7 @@ pub(super) fn environment(record: &Record, verdict: &Verdict) -> String {
         let size = text::bytes(image.bytes as f64);
         row("Image", format!("{}, {}, {size}", code(&image.id), plain(&image.platform)));
     }
-    let engine = |key: &str| start.engine.get(key).map(|value| plain(value)).unwrap_or_default();
-    let api = engine("api");
-    let api = if api.is_empty() { api } else { format!("(API {api})") };
-    row("Engine", [engine("name"), engine("version"), api].join(" ").trim().to_owned());
+    row("Engine", engine(record));
     row("Host", host(record));
     row("CA bundle", plain(&start.trust));
     row("shakedown", plain(&start.shakedown));
@@ -56,7 +48,14 @@ pub(super) fn environment(record: &Record, verdict: &Verdict) -> String {
     section
 }
 
-fn host(record: &Record) -> String {
+pub(super) fn engine(record: &Record) -> String {
+    let engine = |key: &str| record.start.engine.get(key).map(|value| plain(value)).unwrap_or_default();
+    let api = engine("api");
+    let api = if api.is_empty() { api } else { format!("(API {api})") };
+    [engine("name"), engine("version"), api].join(" ").trim().to_owned()
+}
+
+pub(super) fn host(record: &Record) -> String {
     let host = |key: &str| record.start.host.get(key);
     let memory = host("memory_bytes").and_then(|bytes| bytes.parse().ok()).map(text::bytes);
     let parts = [

@@ -3,6 +3,8 @@
 mod conclusions;
 mod escape;
 mod head;
+pub(super) mod issue;
+mod metrics;
 mod results;
 
 use self::escape::Room;
@@ -22,20 +24,37 @@ const LARGEST: usize = 1_000_000;
 /// Renders it.
 #[expect(clippy::unnecessary_wraps, reason = "the formats share one signature, and others can fail")]
 pub(super) fn render(record: &Record, verdict: &Verdict) -> Result<String, ReportError> {
+    Ok(roomiest(record, verdict, LARGEST))
+}
+
+/// The page in at most so many bytes, if need be with nothing but its title, its phases and its verdict, or not even
+/// those.
+pub fn page_within(record: &Record, verdict: &Verdict, bytes: usize) -> String {
+    let page = roomiest(record, verdict, bytes.min(LARGEST));
+    if page.len() <= bytes {
+        return page;
+    }
+    let shortest =
+        joined(&[head::title(record, verdict), results::phases(record), conclusions::verdict(record, verdict)]);
+    if shortest.len() <= bytes { shortest } else { String::new() }
+}
+
+/// The page with as much of everything as fits into so many bytes, or the smallest there is.
+fn roomiest(record: &Record, verdict: &Verdict, bytes: usize) -> String {
     let mut page = String::new();
     for room in ROOMS {
         page = with_room(record, verdict, room);
-        if page.len() <= LARGEST {
+        if page.len() <= bytes {
             break;
         }
     }
-    Ok(page)
+    page
 }
 
 fn with_room(record: &Record, verdict: &Verdict, room: Room) -> String {
     let sections = [
         head::title(record, verdict),
-        head::environment(record, verdict),
+        head::environment(record),
         head::build(record, room),
         head::ending(record, room),
         head::manager(record),
@@ -45,7 +64,13 @@ fn with_room(record: &Record, verdict: &Verdict, room: Room) -> String {
         conclusions::measurements(record),
         conclusions::issues(record),
         conclusions::recommendations(record),
+        metrics::section(record),
+        conclusions::verdict(record, verdict),
     ];
+    joined(&sections)
+}
+
+fn joined(sections: &[String]) -> String {
     let told: Vec<_> = sections.iter().map(|section| section.trim()).filter(|section| !section.is_empty()).collect();
     told.join("\n\n") + "\n"
 }

@@ -185,7 +185,7 @@ fn failure(check: &CheckRecord, room: Room) -> String {
 }
 
 /// Standard error, where there is any whose end was not told as what came instead.
-fn untold<'a>(stderr: Option<&'a str>, actual: Option<&str>) -> Option<&'a str> {
+pub(super) fn untold<'a>(stderr: Option<&'a str>, actual: Option<&str>) -> Option<&'a str> {
     let stderr = stderr.filter(|stderr| !stderr.trim().is_empty())?;
     let end = stderr.trim_end().lines().next_back().unwrap_or_default();
     let told = actual.is_some_and(|actual| actual.contains('\n') && actual.contains(end.trim()));
