@@ -18,6 +18,8 @@
 pub mod cli;
 #[doc(hidden)]
 pub mod clock;
+#[doc(hidden)]
+pub mod compare;
 pub mod config;
 #[doc(hidden)]
 pub mod engine;
@@ -41,4 +43,6 @@ pub mod report;
 pub mod runner;
 #[doc(hidden)]
 pub mod session;
+#[doc(hidden)]
+pub mod signature;
 pub mod testing;

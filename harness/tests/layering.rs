@@ -11,26 +11,40 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &[]),
+    ("signature", &[]),
     ("managers", &["model"]),
     ("judge", &["model"]),
-    ("gate", &["model"]),
+    ("compare", &["model"]),
+    ("gate", &["model", "compare"]),
     ("index", &["model"]),
     ("config", &["model", "managers"]),
     ("plan", &["model", "config", "managers"]),
     ("engine", &["model", "clock"]),
     ("observe", &["model", "managers", "engine"]),
     ("journal", &["model"]),
-    ("report", &["model"]),
+    ("report", &["model", "compare"]),
     ("runner", &["model", "engine", "observe", "judge", "clock"]),
     (
         "session",
         &[
-            "model", "config", "plan", "managers", "engine", "index", "observe", "runner", "journal", "gate", "report",
+            "model",
+            "config",
+            "plan",
+            "managers",
+            "engine",
+            "index",
+            "observe",
+            "runner",
+            "journal",
+            "compare",
+            "gate",
+            "report",
+            "signature",
             "clock",
         ],
     ),
     ("testing", &["model", "plan", "session", "journal", "clock"]),
-    ("cli", &["model", "config", "plan", "session", "journal", "gate", "report", "clock", "engine"]),
+    ("cli", &["model", "config", "plan", "session", "journal", "compare", "gate", "report", "clock", "engine"]),
 ];
 
 /// A crate and the only module that may name it.
@@ -44,6 +58,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("minijinja", "plan"),
     ("tabled", "report"),
     ("quick_junit", "report"),
+    ("ed25519_dalek", "signature"),
 ];
 
 /// What pure modules must not name.
@@ -51,7 +66,7 @@ const IMPURE: &[&str] =
     &["tokio::", "async fn", "std::fs", "std::net", "std::process::Command", "std::env::", ".now()"];
 
 /// Modules that know no I/O, no clock and no executor.
-const PURE: &[&str] = &["model", "managers", "judge", "gate", "plan"];
+const PURE: &[&str] = &["model", "managers", "judge", "compare", "gate", "plan", "signature"];
 
 struct Source {
     path: PathBuf,

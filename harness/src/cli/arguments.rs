@@ -71,8 +71,12 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Make the reports again from a run's journal.
     Report(Report),
-    /// Give the verdict again, exit code included.
-    Gate(Recorded),
+    /// Give the verdict again, exit code included: of a run by the policy of today, or of verdict files, perhaps on one image.
+    Gate(Gate),
+    /// Show a subject's runs in a row: rates, times, sizes, flaky checks, what got slower.
+    History(History),
+    /// Hold a run against an older one; exit code 1 where something got worse.
+    Compare(Compare),
     /// Remove what dead runs left behind; never a living run's.
     Clean,
     /// Print a JSON schema.
@@ -135,6 +139,15 @@ pub(super) struct Run {
     /// End after the first failure.
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Only the checks that did not pass in the latest run, and what they need.
+    #[arg(long, conflicts_with_all = ["phase", "check"])]
+    pub(super) last_failed: bool,
+    /// Hold the run against this one: a run folder, or a subject for its latest run.
+    #[arg(long, value_name = "RUN")]
+    pub(super) baseline: Option<String>,
+    /// Sign verdict.json with this ed25519 private key (PEM).
+    #[arg(long, value_name = "KEY")]
+    pub(super) sign: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +207,66 @@ pub(super) struct Formats {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Gate {
+    /// A run folder, or a subject for its latest run.
+    #[arg(required_unless_present = "verdict", conflicts_with = "verdict")]
+    pub(super) run: Option<String>,
+    /// Where run folders are.
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+    /// Answer for exactly this image: by id, tag or digest, at the engine; nothing is pulled.
+    #[arg(long, value_name = "IMAGE")]
+    pub(super) image: Option<String>,
+    /// A verdict.json, one for each platform (repeatable).
+    #[arg(long, value_name = "FILE")]
+    pub(super) verdict: Vec<PathBuf>,
+    /// Sign the verdict file with this ed25519 private key (PEM); the signature is put beside it, as verdict.json.sig.
+    #[arg(long, value_name = "KEY", conflicts_with = "verify")]
+    pub(super) sign: Option<PathBuf>,
+    /// Trust only verdict files whose signature is good by this ed25519 public key (PEM).
+    #[arg(long, value_name = "PUBKEY")]
+    pub(super) verify: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct History {
+    /// The subject.
+    pub(super) subject: String,
+    /// Where run folders are.
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+    /// How many runs, the latest.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) last: u16,
+    /// Also which check costs what.
+    #[arg(long)]
+    pub(super) costs: bool,
+    /// Text for people, or JSON.
+    #[arg(long, value_enum, default_value_t = Shape::Text)]
+    pub(super) format: Shape,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The older run: a run folder, or a subject for its latest run.
+    pub(super) old: String,
+    /// The newer run.
+    pub(super) new: String,
+    /// Where run folders are.
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+    /// Text for people, or JSON.
+    #[arg(long, value_enum, default_value_t = Shape::Text)]
+    pub(super) format: Shape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shape {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Schema {
     /// Of what.
     #[arg(value_enum, value_name = "SCHEMA")]
@@ -208,6 +281,8 @@ pub(super) enum SchemaName {
     Suite,
     /// report.json.
     Report,
+    /// verdict.json.
+    Verdict,
 }
 
 #[derive(Debug, Args)]

@@ -1,30 +1,77 @@
-//! `shakedown gate`: the verdict again, by the subject's policy of today where its file is still there.
+//! `shakedown gate`: the verdict again, by the subject's policy of today where its file is still there, or that of
+//! verdict files, perhaps on one image.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use crate::gate::judge_record;
+use crate::clock::Clock;
+use crate::gate::{judge_record, vouch};
+use crate::model::claim::Claim;
+use crate::model::event::Ending;
 use crate::model::record::Record;
 use crate::model::verdict::{Policy, Verdict};
 use crate::{journal, session};
 
-use super::arguments::Recorded;
+use super::arguments::Gate;
 use super::terminal::Terminal;
 use super::trouble::Trouble;
 
-pub(super) fn gate(given: &Recorded, terminal: &Terminal) -> Result<u8, Trouble> {
-    let folder = journal::resolve(&given.report_dir, &given.run)?;
+pub(super) async fn gate(given: &Gate, terminal: &Terminal, clock: &dyn Clock) -> Result<u8, Trouble> {
+    let Some(run) = &given.run else { return by_files(given, &given.verdict, terminal, clock).await };
+    let folder = journal::resolve(&given.report_dir, run)?;
+    if given.image.is_some() || given.verify.is_some() {
+        return by_files(given, &[folder.join("verdict.json")], terminal, clock).await;
+    }
     let (envelopes, warnings) = journal::read(&folder)?;
     for warning in &warnings {
         terminal.message(&warning.to_string());
     }
     let record = Record::of(&envelopes);
     let verdict = verdict(&record, terminal);
+    if given.sign.is_some() {
+        let written = session::claim(&folder.join("verdict.json"), None)?;
+        if written.decision != verdict.alone.unwrap_or(verdict.decision) {
+            let message = format!("the verdict.json of {} says otherwise than the policy of today", record.start.run);
+            return Err(Trouble::new(message).with_hint("Run the subject again, and sign that.").with_code(3));
+        }
+        sign(given, &[folder.join("verdict.json")], terminal)?;
+    }
+    Ok(tell(&verdict, record.ending.as_ref()))
+}
+
+/// The verdict of files: all of them, or none.
+async fn by_files(given: &Gate, files: &[PathBuf], terminal: &Terminal, clock: &dyn Clock) -> Result<u8, Trouble> {
+    let claims: Result<Vec<Claim>, _> =
+        files.iter().map(|file| session::claim(file, given.verify.as_deref())).collect();
+    let claims = claims?;
+    let image = match &given.image {
+        Some(reference) => Some(session::image(reference, clock).await?),
+        None => None,
+    };
+    let verdict = vouch(&claims, image.as_ref());
+    sign(given, files, terminal)?;
+    Ok(tell(&verdict, None))
+}
+
+fn sign(given: &Gate, files: &[PathBuf], terminal: &Terminal) -> Result<(), Trouble> {
+    let Some(key) = &given.sign else { return Ok(()) };
+    for file in files {
+        let signature = session::sign(file, key)?;
+        terminal.message(&format!("signed: {}", signature.display()));
+    }
+    Ok(())
+}
+
+fn tell(verdict: &Verdict, ending: Option<&Ending>) -> u8 {
     let mut text = format!("{}\n", verdict.decision.words());
     for reason in &verdict.reasons {
         let _ = writeln!(text, "- {reason}");
     }
+    for remark in &verdict.remarks {
+        let _ = writeln!(text, "  note: {remark}");
+    }
     Terminal::result(&text);
-    Ok(verdict.exit_code(record.ending.as_ref()))
+    verdict.exit_code(ending)
 }
 
 fn verdict(record: &Record, terminal: &Terminal) -> Verdict {

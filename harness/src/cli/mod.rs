@@ -7,6 +7,7 @@ mod doctor;
 mod formats;
 mod gate;
 mod github;
+mod history;
 mod list;
 mod log;
 mod report;
@@ -62,7 +63,9 @@ async fn carry_out(command: &Command, terminal: &Terminal) -> Result<u8, Trouble
         Command::List(options) => list::list(options),
         Command::Doctor(options) => doctor::doctor(options, terminal).await,
         Command::Report(options) => report::report(options, terminal),
-        Command::Gate(options) => gate::gate(options, terminal),
+        Command::Gate(options) => gate::gate(options, terminal, clock.as_ref()).await,
+        Command::History(options) => history::history(options, terminal),
+        Command::Compare(options) => history::compare_runs(options, terminal),
         Command::Clean => clean::clean(clock.as_ref()).await,
         Command::Schema(options) => schema::schema(options),
         Command::Completions(options) => Ok(schema::completions(options)),

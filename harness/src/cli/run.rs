@@ -1,5 +1,6 @@
 //! `shakedown run`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -26,7 +27,14 @@ pub(super) async fn run(
     cancel: &CancellationToken,
 ) -> Result<u8, Trouble> {
     let options = options(given)?;
-    let prepared = session::prepare(&given.subjects.subjects, &options.selection)?;
+    let prepared = if given.last_failed {
+        session::prepare_last_failed(&given.subjects.subjects, &options.reports)?
+    } else {
+        session::prepare(&given.subjects.subjects, &options.selection)?
+    };
+    if let Some(key) = &given.sign {
+        session::check_key(key)?;
+    }
     if options.tag.is_some() && prepared.len() > 1 {
         return Err(
             Trouble::new("--tag names one image, but there are several subjects").with_hint("Name one subject.")
@@ -48,7 +56,7 @@ pub(super) async fn run(
             continue;
         }
         let options = Options { targets, ..options.clone() };
-        codes.push(one(subject, &options, on_output, terminal, clock, cancel).await);
+        codes.push(one(subject, &options, on_output, given.sign.as_deref(), terminal, clock, cancel).await);
         if cancel.is_cancelled() {
             break;
         }
@@ -60,6 +68,7 @@ async fn one(
     prepared: &Prepared,
     options: &Options,
     on_output: Option<&Format>,
+    key: Option<&Path>,
     terminal: &Terminal,
     clock: &Arc<dyn Clock>,
     cancel: &CancellationToken,
@@ -74,8 +83,20 @@ async fn one(
             }
             if let Some(error) = finished.unwritten {
                 Terminal::trouble(&error.into());
+                return finished.exit;
             }
-            finished.exit
+            match key.map(|key| session::sign(&finished.folder.join("verdict.json"), key)) {
+                Some(Err(error)) => {
+                    let trouble = Trouble::from(error);
+                    Terminal::trouble(&trouble);
+                    gate::exit_code([finished.exit, trouble.code])
+                }
+                Some(Ok(signature)) => {
+                    terminal.message(&format!("signed: {}", signature.display()));
+                    finished.exit
+                }
+                None => finished.exit,
+            }
         }
         Err(error) => {
             let trouble = Trouble::from(error);
@@ -88,8 +109,7 @@ async fn one(
 /// Says that no check of a subject is wanted; returns the exit code for that.
 pub(super) fn nothing_selected(prepared: &Prepared) -> u8 {
     let code = Decision::Empty.exit_code();
-    let message =
-        format!("nothing selected: no check of {} is in the given --phase and --check", prepared.subject.name);
+    let message = format!("nothing selected: no check of {} is in the given selection", prepared.subject.name);
     let hint = format!("`shakedown list {}` prints the ids of all checks.", prepared.subject.file.display());
     Terminal::trouble(&Trouble::new(message).with_hint(hint).with_code(code));
     code
@@ -127,5 +147,6 @@ fn options(given: &Run) -> Result<Options, Trouble> {
         jobs: given.jobs.map_or(defaults.jobs, usize::from),
         retries: given.retries,
         fail_fast: given.fail_fast,
+        baseline: given.baseline.clone(),
     })
 }

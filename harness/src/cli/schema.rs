@@ -13,6 +13,7 @@ pub(super) fn schema(given: &Schema) -> Result<u8, Trouble> {
         SchemaName::Subject => config::schema_subject(),
         SchemaName::Suite => config::schema_suite(),
         SchemaName::Report => report::schema(),
+        SchemaName::Verdict => report::verdict_schema(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Trouble::new(error.to_string()))?;
     Terminal::result(&format!("{text}\n"));

@@ -6,7 +6,7 @@ use crate::engine::EngineError;
 use crate::engine::provision::ProvisionError;
 use crate::journal::JournalError;
 use crate::plan::InvalidGlob;
-use crate::session::SessionError;
+use crate::session::{SessionError, TrustError};
 
 use super::USAGE;
 
@@ -39,6 +39,12 @@ impl Trouble {
 impl From<SessionError> for Trouble {
     fn from(error: SessionError) -> Self {
         Self { message: with_causes(&error), hint: error.hint(), code: error.exit_code() }
+    }
+}
+
+impl From<TrustError> for Trouble {
+    fn from(error: TrustError) -> Self {
+        Self { message: with_causes(&error), hint: Some(error.hint()), code: error.exit_code() }
     }
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::located::{Located, Ordered, Scalar, Text};
 
@@ -26,8 +27,72 @@ pub(super) struct RawGate {
     pub phases: Ordered<Text>,
     /// Checks whose passing after a retry does not count against the subject.
     pub allow_flaky: Vec<Text>,
+    /// Checks that must have passed.
+    pub must_pass: Vec<Text>,
+    /// Advice that may fail unsaid.
+    pub allow_advice: Option<Vec<Text>>,
+    /// Failures that are known.
+    pub quarantine: Vec<RawQuarantine>,
+    /// What the run is held against.
+    pub baseline: Option<RawBaseline>,
+    /// Platforms that must have a verdict.
+    pub platforms: Vec<Text>,
     /// Limits on build measurements, by their name.
     pub limits: Vec<(Text, Text)>,
+}
+
+/// A check that is known to fail, put up with for a while.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Quarantine")]
+pub(super) struct RawQuarantine {
+    /// The check's id, without item: all items.
+    pub check: Text,
+    /// Why.
+    pub reason: Text,
+    /// The last day of runs whose failure is put up with, `2026-12-31`, in UTC.
+    pub until: Text,
+}
+
+/// What the run is held against, and what regressions mean.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Baseline")]
+pub(super) struct RawBaseline {
+    /// A run folder; absent: only `--baseline` names one.
+    #[serde(default)]
+    pub run: Option<Text>,
+    /// `fail`: a regression is not stable; `advise` (default): it is told.
+    #[serde(default)]
+    pub regressions: RawRegressions,
+    /// How much worse a figure may get, beyond noise.
+    #[serde(default)]
+    pub tolerance: RawTolerance,
+}
+
+/// What a regression means.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Regressions")]
+pub(super) enum RawRegressions {
+    /// It is not stable.
+    Fail,
+    /// It is told.
+    #[default]
+    Advise,
+}
+
+/// How much worse a figure may get, beyond noise.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Tolerance")]
+pub(super) struct RawTolerance {
+    /// Of a duration; absent: 25%.
+    #[serde(default)]
+    pub time: Option<Text>,
+    /// Of a size or count; absent: 10%.
+    #[serde(default)]
+    pub size: Option<Text>,
 }
 
 impl<'de> Deserialize<'de> for RawBudget {
@@ -88,6 +153,11 @@ impl<'de> Deserialize<'de> for RawGate {
                         "success-rate" => gate.success_rate = Some(map.next_value()?),
                         "phases" => gate.phases = map.next_value()?,
                         "allow-flaky" => gate.allow_flaky = map.next_value()?,
+                        "must-pass" => gate.must_pass = map.next_value()?,
+                        "allow-advice" => gate.allow_advice = Some(map.next_value()?),
+                        "quarantine" => gate.quarantine = map.next_value()?,
+                        "baseline" => gate.baseline = Some(map.next_value()?),
+                        "platforms" => gate.platforms = map.next_value()?,
                         _ => gate.limits.push((key, map.next_value()?)),
                     }
                 }
@@ -135,6 +205,22 @@ impl JsonSchema for RawGate {
                 },
                 "allow-flaky": {
                     "description": "Checks whose passing after a retry does not keep `stable` away.",
+                    "type": "array", "items": scalar
+                },
+                "must-pass": {
+                    "description": "Checks that must have passed whatever the success rate, advice included.",
+                    "type": "array", "items": scalar
+                },
+                "allow-advice": {
+                    "description": "Advice that may fail unsaid; absent: all.", "type": "array", "items": scalar
+                },
+                "quarantine": {
+                    "description": "Failures that are known and do not count for a while.",
+                    "type": "array", "items": generator.subschema_for::<RawQuarantine>()
+                },
+                "baseline": generator.subschema_for::<RawBaseline>(),
+                "platforms": {
+                    "description": "Platforms that must have a verdict, as `linux/amd64`; absent: the one that was judged.",
                     "type": "array", "items": scalar
                 }
             },

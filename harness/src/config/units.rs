@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::subject::Budget;
 use crate::model::measure::Unit;
+use crate::model::moment::seconds_between;
 use crate::model::verdict::Threshold;
 
 /// Units of size and their bytes.
@@ -38,6 +39,20 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("`{text}` is not a duration such as `30s` or `2min`: {error}"))
+}
+
+/// A percentage such as `25%`, of any size. The error is a fragment that says what is wrong.
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    let refused = || format!("`{text}` is not a percentage such as `25%`");
+    let number = text.trim().strip_suffix('%').ok_or_else(refused)?.trim_end();
+    Ok(scaled(number, 1_000_000).ok_or_else(refused)? as f64 / 1e6)
+}
+
+/// A day such as `2026-12-31`. The error is a fragment that says what is wrong.
+pub(super) fn day(text: &str) -> Result<String, String> {
+    let is_day =
+        text.len() == 10 && seconds_between(&format!("{text}T00:00:00Z"), &format!("{text}T00:00:00Z")).is_some();
+    if is_day { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a day such as `2026-12-31`")) }
 }
 
 /// A lower bound such as `> 95%`, `>= 95%` or `100%`. The error is a fragment that says what is wrong.

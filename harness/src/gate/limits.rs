@@ -1,8 +1,9 @@
 //! The policy's numbers: success rates and budgets, each with both numbers in its reason.
 
-use super::standing::{self, Standing};
+use super::quarantine;
+use super::standing::{self, Case, Standing};
 use crate::model::verdict::Threshold;
-use crate::model::{BudgetAnswer, Measurement, Policy, Rate, Record, Unit};
+use crate::model::{BudgetAnswer, Measurement, PhaseRecord, Rate, Record, Unit};
 
 /// What a policy's numbers say.
 #[derive(Debug, Default)]
@@ -13,25 +14,34 @@ pub(super) struct Reasons {
     pub(super) unclear: Vec<String>,
 }
 
+impl Reasons {
+    /// Adds others behind these.
+    pub(super) fn add(&mut self, more: Self) {
+        self.against.extend(more.against);
+        self.unclear.extend(more.unclear);
+    }
+}
+
 /// Holds all success rates of the policy against the record. A phase that a narrowed run left out is not missed: that
 /// it was narrowed says so.
-pub(super) fn rates(policy: &Policy, record: &Record) -> Reasons {
+pub(super) fn rates(case: Case<'_>) -> Reasons {
+    let Case { policy, record } = case;
     let mut reasons = Reasons::default();
-    rate("success rate", standing::rate(record), policy.success_rate, &mut reasons);
+    rate("success rate", standing::rate(case), policy.success_rate, &mut reasons);
     for (name, threshold) in &policy.phases {
         let words = format!("success rate of phase {name}");
         match record.phases.iter().find(|phase| phase.phase == *name) {
-            Some(phase) => rate(&words, standing::phase_rate(record, phase), *threshold, &mut reasons),
+            Some(phase) => rate(&words, standing::phase_rate(case, phase), *threshold, &mut reasons),
             None if record.start.whole => rate(&words, Rate::default(), *threshold, &mut reasons),
             None => {}
         }
     }
-    reasons.unclear.extend(skipped(policy, record));
+    reasons.unclear.extend(skipped(case));
     reasons
 }
 
 /// Holds all measurements that the policy limits against the record.
-pub(super) fn budgets(policy: &Policy, record: &Record) -> Reasons {
+pub(super) fn budgets(Case { policy, record }: Case<'_>) -> Reasons {
     let mut reasons = Reasons::default();
     for (name, limit) in &policy.budgets {
         budget(name, *limit, record, &mut reasons);
@@ -64,14 +74,20 @@ fn rate(words: &str, rate: Rate, threshold: Threshold, reasons: &mut Reasons) {
 
 /// Phases that have checks to count, of which none came to count: a phase of which nothing is known satisfies no gate,
 /// named by the policy or not. Those that the policy names have said so already; what could not be told says so itself.
-fn skipped(policy: &Policy, record: &Record) -> Vec<String> {
+fn skipped(case: Case<'_>) -> Vec<String> {
+    let Case { policy, record } = case;
     let unnamed = record.phases.iter().filter(|phase| !policy.phases.contains_key(&phase.phase));
     let silent = unnamed.filter_map(|phase| {
         let mut counted = phase.checks.iter().filter(|check| check.ended.counted).peekable();
         counted.peek()?;
-        counted.all(|check| standing::standing(record, check) == Standing::Aside).then_some(&phase.phase)
+        counted.all(|check| standing::standing(case, check) == Standing::Aside).then_some(phase)
     });
-    silent.map(|name| format!("Nothing is known of phase {name}, since all its checks were skipped.")).collect()
+    let words = |phase: &PhaseRecord| {
+        let quarantined = phase.checks.iter().any(|check| quarantine::in_force(case, &check.ended.check).is_some());
+        let how = if quarantined { "skipped or in quarantine" } else { "skipped" };
+        format!("Nothing is known of phase {}, since all its checks were {how}.", phase.phase)
+    };
+    silent.map(words).collect()
 }
 
 /// Every measurement of this name must keep to the limit; none at all tells nothing, unless a narrowed run left it out.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::limits::{self, Reasons};
-use super::standing::{Standing, standing};
+use super::standing::{Case, Standing, is_named, standing};
+use super::{demands, quarantine, regressions};
 use crate::model::{CheckId, CheckRecord, Decision, Ending, Outcome, Policy, Record, Verdict};
 
 /// Names that a reason lists.
@@ -12,45 +13,76 @@ const NAMES: usize = 10;
 /// The verdict on one run.
 ///
 /// Stable needs a whole, completed run in which every counted check came to an outcome, every success rate and budget
-/// of the policy is kept, and nothing passed only after a retry (but what the policy allows by name). Not stable goes
-/// before inconclusive, inconclusive before empty; its reasons follow those of not stable. Of each the causes come
-/// first: how the run ended, that it was narrowed, what failed; then the numbers that follow from them.
+/// of the policy is kept, what must pass did, nothing passed only after a retry (but what the policy allows by name),
+/// and no platform is missing. Not stable goes before inconclusive, inconclusive before empty; its reasons follow those
+/// of not stable. Of each the causes come first: how the run ended, that it was narrowed, what failed; then the numbers
+/// that follow from them.
 pub fn judge_record(policy: &Policy, record: &Record) -> Verdict {
-    let Reasons { mut against, mut unclear } = ending(record);
+    let case = Case { policy, record };
+    let mut reasons = ending(record);
+    let mut remarks = Vec::new();
     let nothing_planned = record.start.checks.is_empty() && record.checks().next().is_none();
-    if nothing_planned && against.is_empty() && unclear.is_empty() {
-        return verdict(Decision::Empty, vec!["Nothing was selected, so nothing was checked.".to_owned()]);
+    if nothing_planned && reasons.against.is_empty() && reasons.unclear.is_empty() {
+        return Verdict::new(Decision::Empty, vec!["Nothing was selected, so nothing was checked.".to_owned()]);
     }
-    let could_be_told = unclear.is_empty();
+    let could_be_told = reasons.unclear.is_empty();
     if !record.start.whole {
-        unclear.push("The run was narrowed by a selection, so it is not the whole suite.".to_owned());
+        reasons.unclear.push("The run was narrowed by a selection, so it is not the whole suite.".to_owned());
     }
     if has_results(record) {
-        let (rates, budgets) = (limits::rates(policy, record), limits::budgets(policy, record));
-        // What failed says more than the rates that come of it; failures that the policy puts up with are no reason.
-        if !rates.against.is_empty() {
-            against.extend(failures(record));
-        }
-        against.extend(rates.against.into_iter().chain(budgets.against));
-        unclear.extend(died(record));
-        unclear.extend(unknown(record));
-        unclear.extend(rates.unclear.into_iter().chain(budgets.unclear));
-        unclear.extend(flaky(policy, record));
-    } else if against.is_empty() && could_be_told {
-        unclear.extend(died(record));
-        unclear.extend(unknown(record));
-        unclear.push("No check came to an outcome.".to_owned());
+        remarks = results(case, &mut reasons);
+    } else if reasons.against.is_empty() && could_be_told {
+        reasons.unclear.extend(died(record));
+        reasons.unclear.extend(unknown(case));
+        reasons.unclear.push("No check came to an outcome.".to_owned());
     }
-    let decision = match (against.is_empty(), unclear.is_empty()) {
+    let alone = decision(&reasons);
+    let missing = demands::missing_platforms(case);
+    if !missing.is_empty() {
+        reasons.unclear.push(format!(
+            "There is no verdict for {}, which the policy requires: run there, too, and give all verdict files to `shakedown gate`.",
+            missing.join(", ")
+        ));
+    }
+    Verdict {
+        decision: decision(&reasons),
+        reasons: reasons.against.into_iter().chain(reasons.unclear).collect(),
+        remarks,
+        alone: (!missing.is_empty()).then_some(alone),
+        platforms: policy.platforms.clone(),
+    }
+}
+
+/// Adds what the checks say to the reasons; returns what is told although it decides nothing.
+fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
+    let (rates, budgets, quarantine) = (limits::rates(case), limits::budgets(case), quarantine::tell(case));
+    let (baseline, mut remarks) = regressions::against_baseline(case);
+    remarks.splice(0..0, quarantine.remarks);
+    // What failed says more than the rates that come of it; failures that the policy puts up with are no reason.
+    if rates.against.is_empty() {
+        remarks.extend(quarantine.expired);
+    } else {
+        reasons.against.extend(failures(case));
+        reasons.against.extend(quarantine.expired);
+    }
+    reasons.against.extend(rates.against);
+    reasons.add(demands::must_pass(case));
+    reasons.against.extend(budgets.against);
+    reasons.against.extend(baseline.against);
+    reasons.unclear.extend(died(case.record));
+    reasons.unclear.extend(unknown(case));
+    reasons.unclear.extend(rates.unclear.into_iter().chain(budgets.unclear).chain(baseline.unclear));
+    reasons.unclear.extend(flaky(case));
+    remarks.extend(demands::advice(case));
+    remarks
+}
+
+pub(super) fn decision(reasons: &Reasons) -> Decision {
+    match (reasons.against.is_empty(), reasons.unclear.is_empty()) {
         (false, _) => Decision::NotStable,
         (true, false) => Decision::Inconclusive,
         (true, true) => Decision::Stable,
-    };
-    verdict(decision, against.into_iter().chain(unclear).collect())
-}
-
-fn verdict(decision: Decision, reasons: Vec<String>) -> Verdict {
-    Verdict { decision, reasons }
+    }
 }
 
 /// Whether any check came to an end: else the ending alone says all there is to say.
@@ -104,11 +136,12 @@ fn died(record: &Record) -> Option<String> {
 }
 
 /// Counted checks that could not be told, with the reason of the first.
-fn unknown(record: &Record) -> Option<String> {
+fn unknown(case: Case<'_>) -> Option<String> {
+    let record = case.record;
     let recorded: BTreeSet<&CheckId> = record.checks().map(|check| &check.ended.check).collect();
     let lost = record.start.checks.iter().filter(|planned| planned.counted && !recorded.contains(&planned.id));
     let unknown: Vec<&CheckRecord> =
-        record.checks().filter(|check| standing(record, check) == Standing::Unknown).collect();
+        record.checks().filter(|check| standing(case, check) == Standing::Unknown).collect();
     let names: Vec<String> = (unknown.iter().map(|check| check.ended.check.to_string()))
         .chain(lost.map(|planned| planned.id.to_string()))
         .collect();
@@ -123,24 +156,20 @@ fn unknown(record: &Record) -> Option<String> {
 }
 
 /// Checks that passed only after a retry, without the policy's leave.
-fn flaky(policy: &Policy, record: &Record) -> Option<String> {
-    let allowed = |id: &CheckId| {
-        policy.allowed_flaky.iter().any(|allowed| match allowed.parse::<CheckId>() {
-            Ok(reference) => reference.covers(id),
-            Err(_) => false,
-        })
-    };
-    let flaky = record.checks().filter(|check| check.ended.counted && check.is_flaky());
+fn flaky(case: Case<'_>) -> Option<String> {
+    let is_allowed =
+        |id: &CheckId| is_named(&case.policy.allowed_flaky, id) || quarantine::in_force(case, id).is_some();
+    let flaky = case.record.checks().filter(|check| check.ended.counted && check.is_flaky());
     let names: Vec<String> =
-        flaky.map(|check| &check.ended.check).filter(|id| !allowed(id)).map(ToString::to_string).collect();
+        flaky.map(|check| &check.ended.check).filter(|id| !is_allowed(id)).map(ToString::to_string).collect();
     (!names.is_empty()).then(|| format!("{} passed only after a retry: {}.", checks(names.len()), listed(&names)))
 }
 
 /// The failures at the root, those of high priority first, and how many checks they block.
-fn failures(record: &Record) -> Option<String> {
-    let mut phases: Vec<_> = record.phases.iter().collect();
+fn failures(case: Case<'_>) -> Option<String> {
+    let mut phases: Vec<_> = case.record.phases.iter().collect();
     phases.sort_by_key(|phase| phase.priority);
-    let failed = phases.iter().flat_map(|phase| &phase.checks).filter(|one| standing(record, one) == Standing::Failed);
+    let failed = phases.iter().flat_map(|phase| &phase.checks).filter(|one| standing(case, one) == Standing::Failed);
     let (blocked, roots): (Vec<&CheckRecord>, Vec<&CheckRecord>) =
         failed.partition(|check| matches!(check.ended.outcome, Outcome::Blocked { .. }));
     let names: Vec<String> = roots.iter().map(|check| check.ended.check.to_string()).collect();

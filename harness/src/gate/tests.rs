@@ -12,28 +12,28 @@ use crate::model::{
     CheckId, Decision, Ending, Envelope, Event, Failure, Measurement, Outcome, Policy, Priority, Record, Unit,
 };
 
-fn failed() -> Outcome {
+pub(super) fn failed() -> Outcome {
     Outcome::Failed(Failure::default())
 }
 
-fn errored() -> Outcome {
+pub(super) fn errored() -> Outcome {
     Outcome::Errored { reason: "the registry did not answer".to_owned() }
 }
 
-fn skipped() -> Outcome {
+pub(super) fn skipped() -> Outcome {
     Outcome::skipped("not built here")
 }
 
-fn blocked(by: &str) -> Outcome {
+pub(super) fn blocked(by: &str) -> Outcome {
     Outcome::Blocked { by: by.parse().expect("a check id") }
 }
 
-fn ended(id: &str, outcome: Outcome) -> CheckEnded {
+pub(super) fn ended(id: &str, outcome: Outcome) -> CheckEnded {
     CheckEnded { outcome, attempts: 1, ..CheckEnded::pending(id.parse().expect("a check id"), true) }
 }
 
 /// A whole, completed run of these checks.
-fn record_of(checks: Vec<CheckEnded>) -> Record {
+pub(super) fn record_of(checks: Vec<CheckEnded>) -> Record {
     let planned = |check: &CheckEnded| PlannedCheck {
         id: check.check.clone(),
         priority: Priority::Medium,
@@ -48,11 +48,11 @@ fn record_of(checks: Vec<CheckEnded>) -> Record {
     Record::of(&envelopes)
 }
 
-fn run(checks: &[(&str, Outcome)]) -> Record {
+pub(super) fn run(checks: &[(&str, Outcome)]) -> Record {
     record_of(checks.iter().map(|(id, outcome)| ended(id, outcome.clone())).collect())
 }
 
-fn above(percent: f64) -> Threshold {
+pub(super) fn above(percent: f64) -> Threshold {
     Threshold { percent, exclusive: true }
 }
 

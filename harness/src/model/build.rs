@@ -91,4 +91,7 @@ pub struct ImageFacts {
     pub directory: String,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// Manifest digests by the repositories that it was pushed to or pulled from, `registry.example/uv@sha256:…`.
+    #[serde(default)]
+    pub digests: Vec<String>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::Baseline;
 use super::build::{BuildStep, BuiltStage, ImageFacts, Recipe};
 use super::container::Restart;
 use super::goals::Goals;
@@ -159,6 +160,16 @@ pub enum Event {
         /// The latest of them, oldest first.
         past: Vec<Past>,
     },
+    /// It was looked whether the image holds anything of this machine, such as its certificate authorities.
+    Traced {
+        /// Where it does, a line each; empty: it does not.
+        traces: Vec<String>,
+    },
+    /// The run that this one is held against.
+    BaselineFound {
+        /// What is known of it.
+        baseline: Box<Baseline>,
+    },
     /// The gate has spoken.
     Judged {
         /// What it said.
@@ -195,6 +206,20 @@ pub struct RunStarted {
     pub host: BTreeMap<String, String>,
     /// Where the run folder is.
     pub folder: String,
+    /// What was asked for, by content.
+    #[serde(default)]
+    pub hashes: Hashes,
+}
+
+/// What a run was asked for, by content: SHA-256 in hexadecimal, empty where there is nothing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashes {
+    /// Of the subject's file.
+    pub config: String,
+    /// Of all suites, in the subject's order.
+    pub suites: String,
+    /// Of the stages' Dockerfiles, in order; empty where the image was not built here.
+    pub dockerfiles: String,
 }
 
 /// A check as the plan has it, enough to count it when it never came to run.

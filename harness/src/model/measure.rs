@@ -67,7 +67,7 @@ impl Measurement {
 
 /// The median absolute deviation times this estimates the standard deviation of normally distributed samples:
 /// 1 / Φ⁻¹(3/4) (Rousseeuw and Croux, "Alternatives to the Median Absolute Deviation", 1993, section 1).
-const DEVIATIONS_TO_SIGMA: f64 = 1.4826;
+pub(crate) const DEVIATIONS_TO_SIGMA: f64 = 1.4826;
 
 /// What a measurement says about a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

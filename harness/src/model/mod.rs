@@ -4,7 +4,9 @@
 //! an [`Observation`] held against an [`Expectation`] to an [`Outcome`], all [`Event`]s fold into a
 //! [`Record`], and the gate turns a record into a [`Verdict`].
 
+pub mod baseline;
 pub mod build;
+pub mod claim;
 pub mod container;
 pub mod event;
 pub mod expectation;
@@ -27,6 +29,7 @@ pub mod setup;
 pub mod text;
 pub mod verdict;
 
+pub use baseline::Baseline;
 pub use build::{BuildRequest, BuildStep, BuiltStage, ImageFacts, Recipe};
 pub use container::{ContainerSpec, Ready, Restart};
 pub use event::{Ending, Envelope, Event};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::Baseline;
 use super::build::{BuiltStage, ImageFacts, Recipe};
 use super::container::Restart;
 use super::event::{CheckEnded, Ending, Envelope, Event, RunStarted};
@@ -46,9 +47,15 @@ pub struct Record {
     pub ending: Option<Ending>,
     /// Seconds in all, or up to the last event where the run did not come to its end.
     pub seconds: f64,
+    /// Where the image holds something of the machine that built it; absent where nobody looked.
+    #[serde(default)]
+    pub traces: Option<Vec<String>>,
     /// Earlier runs of the subject, oldest first.
     #[serde(default)]
     pub past: Vec<Past>,
+    /// The run that this one is held against, where one was named.
+    #[serde(default)]
+    pub baseline: Option<Baseline>,
     /// What the gate said, if it came to that.
     pub verdict: Option<Verdict>,
 }
@@ -217,6 +224,8 @@ impl Record {
                 self.seconds = *seconds;
             }
             Event::Recalled { past } => self.past.clone_from(past),
+            Event::Traced { traces } => self.traces = Some(traces.clone()),
+            Event::BaselineFound { baseline } => self.baseline = Some(baseline.as_ref().clone()),
             Event::Judged { verdict } => self.verdict = Some(verdict.clone()),
             Event::PhaseStarted { .. }
             | Event::BuildStepStarted { .. }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{CheckEnded, Nearest, PlannedCheck, RunStarted};
+use super::event::{CheckEnded, Hashes, Nearest, PlannedCheck, RunStarted};
 use super::setup::Setup;
 use super::{
     BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, Goals, ImageFacts, Measurement,
@@ -28,7 +28,7 @@ pub(crate) fn map(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 /// A verdict with its reasons.
 pub(crate) fn verdict(decision: Decision, reasons: &[&str]) -> Verdict {
-    Verdict { decision, reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect() }
+    Verdict::new(decision, reasons.iter().map(|reason| (*reason).to_owned()).collect())
 }
 
 /// Numbers events as a run does.
@@ -80,6 +80,7 @@ pub(crate) fn start(checks: &[CheckEnded]) -> Event {
         engine: map(&[("name", "docker"), ("version", "20.10.24"), ("api", "1.41")]),
         host: map(&[("cpus", "2"), ("memory_bytes", "4100000000"), ("os", "Debian GNU/Linux 12"), ("kernel", "6.1")]),
         folder: "reports/uv/20261120T121005Z-3fa2".to_owned(),
+        hashes: Hashes { config: "c0".repeat(32), suites: "50".repeat(32), dockerfiles: "d0".repeat(32) },
     }))
 }
 

@@ -70,6 +70,8 @@ impl Bars {
             | Event::ManagerFound { .. }
             | Event::Restarted { .. }
             | Event::Recalled { .. }
+            | Event::Traced { .. }
+            | Event::BaselineFound { .. }
             | Event::Diagnosed { .. } => {}
         }
     }

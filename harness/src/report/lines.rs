@@ -86,6 +86,8 @@ impl Lines {
             | Event::ContainerReady { .. }
             | Event::CheckStarted { .. }
             | Event::Recalled { .. }
+            | Event::Traced { .. }
+            | Event::BaselineFound { .. }
             | Event::Diagnosed { .. } => String::new(),
         }
     }

@@ -213,6 +213,10 @@ fn conclusion(record: &Record, verdict: &Verdict, look: Look) -> String {
         let lines = paint::wrap(&text::one_line(reason, 600), look.columns() - 4);
         told += &format!("  - {}\n", lines.join("\n    "));
     }
+    for remark in &verdict.remarks {
+        let lines = paint::wrap(&text::one_line(remark, 600), look.columns() - 8);
+        told += &format!("  note: {}\n", lines.join("\n        "));
+    }
     // What kept every check from running has no check that would carry its hint.
     let nothing_ran = record.checks().all(|check| !check.concluded);
     if let (true, None, Some(issue)) = (nothing_ran, &record.build_failure, advice::issues(record).first()) {

@@ -85,6 +85,16 @@ pub enum SessionError {
         /// What is wrong.
         problem: String,
     },
+    /// The baseline is of something else.
+    #[error("the baseline `{run}` is a run of {found}, not of {subject}")]
+    Baseline {
+        /// What was asked for.
+        run: String,
+        /// Whose run it is.
+        found: String,
+        /// Whose it should be.
+        subject: String,
+    },
     /// The run folder cannot be made or read.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -122,6 +132,7 @@ impl SessionError {
             Self::NoImage { .. } => {
                 Some("Build or pull it first, or correct `--use` (or the subject's `image.use`).".to_owned())
             }
+            Self::Baseline { subject, .. } => Some(format!("Name a run folder of {subject}.")),
             Self::Argument { .. } => Some("Correct the template in the subject's `image.stages`.".to_owned()),
             Self::Plan(errors) => errors.iter().find_map(|error| error.hint.clone()),
             Self::NoSubject { known, .. } | Self::NoDefault { known, .. } if known.is_empty() => {

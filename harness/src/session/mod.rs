@@ -3,6 +3,7 @@
 //! [`prepare`] reads and plans everything that is asked for, so that every mistake shows before anything starts;
 //! [`run()`] carries out one prepared subject, whatever happens to the end: teardown, verdict, reports.
 
+mod baseline;
 mod build;
 mod catalogue;
 mod clean;
@@ -10,6 +11,7 @@ mod dead;
 mod error;
 mod examine;
 mod facts;
+mod hashes;
 mod images;
 mod network;
 mod options;
@@ -21,7 +23,9 @@ mod signals;
 mod sources;
 mod spine;
 mod targets;
+mod vouch;
 
+pub use baseline::{prepare_last_failed, recorded};
 pub use build::build;
 pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare};
 pub use clean::clean;
@@ -33,3 +37,4 @@ pub use run::{Finished, run};
 pub use signals::cancelled_by_signals;
 pub use spine::Listener;
 pub use targets::{Target, UnknownFormat, Wanted};
+pub use vouch::{TrustError, check_key, claim, image, sign};

@@ -30,6 +30,8 @@ pub struct Options {
     pub retries: u32,
     /// End after the first failure.
     pub fail_fast: bool,
+    /// The run to hold this one against; absent: the one that the subject's gate names.
+    pub baseline: Option<String>,
 }
 
 /// Which cached stages are built anew all the same.
@@ -68,6 +70,7 @@ impl Default for Options {
             jobs: default_jobs(),
             retries: 0,
             fail_fast: false,
+            baseline: None,
         }
     }
 }

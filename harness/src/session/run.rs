@@ -23,6 +23,7 @@ use crate::model::verdict::Verdict;
 use crate::plan::Names;
 use crate::runner::{self, Runner};
 
+use super::baseline::baseline;
 use super::catalogue::Prepared;
 use super::dead::report_dead_runs;
 use super::error::SessionError;
@@ -31,7 +32,7 @@ use super::options::Options;
 use super::setup::setup;
 use super::sources::{self, Served};
 use super::spine::{Listener, Spine};
-use super::{facts, recall, reports};
+use super::{facts, hashes, recall, reports};
 
 /// What a run left: its record, its verdict, its files.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ pub async fn run(
 ) -> Result<Finished, SessionError> {
     sources::check_local(&prepared.subject.sources)?;
     check_build(prepared, options)?;
+    let baseline = baseline(prepared, options)?;
     let run = run_id(clock.as_ref());
     let folder = options.reports.join(&prepared.subject.name).join(&run.0);
     let setup = setup(&prepared.subject, prepared.manager, options.use_image.is_none());
@@ -87,6 +89,9 @@ pub async fn run(
     let seconds = clock.elapsed().saturating_sub(started).as_secs_f64();
     spine.emit(Event::RunEnded { ending, seconds });
     recall(&spine, options, prepared);
+    if let Some(baseline) = baseline {
+        spine.emit(Event::BaselineFound { baseline: Box::new(baseline) });
+    }
     let verdict = gate::judge_record(&prepared.subject.gate, &spine.record());
     spine.emit(Event::Judged { verdict: verdict.clone() });
     let record = spine.record();
@@ -172,6 +177,7 @@ impl Work<'_> {
             engine: facts::engine(engine),
             host: facts::host(),
             folder: self.spine.folder().display().to_string(),
+            hashes: hashes::hashes(subject, self.options.use_image.is_none()),
         })));
         self.report_dead_runs();
     }

@@ -9,6 +9,7 @@ mod configs;
 mod containers;
 mod engines;
 mod formats;
+mod gates;
 mod images;
 mod interruptions;
 mod invocations;

@@ -146,6 +146,7 @@ fn image() -> ImageFacts {
         user: String::new(),
         directory: String::new(),
         labels: BTreeMap::new(),
+        digests: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::{ImageSource, Sources, Trust};
 use super::{LEAST, message, read, read_with, with};
 use crate::model::container::ReadyCondition;
 use crate::model::measure::Unit;
+use crate::model::verdict::{Regressions, Tolerance};
 
 #[test]
 fn the_least_subject_has_sensible_defaults() {
@@ -26,7 +27,10 @@ fn everything_that_can_be_said_is_read() {
         "container: {volumes: ['data:/data', './files:/f:ro'], network: none, memory: 2GiB, cpus: 1.5, pids: 100, \
          tmpfs: {/scratch: size=64m}, read-only: true, command: [sleep, inf]}\n\
          ready: {port: 8080, within: 5s}\nbudgets: {import: 1s, memory: {default: 100MB, install: 1GiB}, files: 12}\n\
-         gate: {success-rate: '>= 99.5%', install: 2min, phases: {shell: '> 90%'}, allow-flaky: [shell/path]}\n\
+         gate: {success-rate: '>= 99.5%', install: 2min, phases: {shell: '> 90%'}, allow-flaky: [shell/path], \
+         must-pass: [installation/version], allow-advice: [], platforms: [linux/amd64, linux/arm64], \
+         quarantine: [{check: 'packages/import[scipy]', reason: known upstream, until: 2026-12-31}], \
+         baseline: {run: ../baseline, regressions: fail, tolerance: {time: 30%}}}\n\
          environments: {z: {kind: tool}, a: {kind: venv, path: '${HOME}/a'}}\n",
     );
     let subject = read(&text).unwrap_or_else(|errors| panic!("{errors}"));
@@ -47,6 +51,12 @@ fn everything_that_can_be_said_is_read() {
     assert_eq!(subject.gate.budgets["install"].to_bits(), 120.0_f64.to_bits());
     assert!(!subject.gate.success_rate.exclusive && subject.gate.phases["shell"].exclusive);
     assert_eq!(subject.gate.allowed_flaky, ["shell/path"]);
+    assert_eq!((subject.gate.must_pass.len(), subject.gate.allowed_advice), (1, Some(Vec::new())));
+    assert_eq!(subject.gate.platforms, ["linux/amd64", "linux/arm64"]);
+    assert_eq!(subject.gate.quarantine[0].until, "2026-12-31");
+    let baseline = subject.gate.baseline.expect("said");
+    assert_eq!((baseline.run.as_deref(), baseline.regressions), (Some("/project/baseline"), Regressions::Fail));
+    assert_eq!(baseline.tolerance, Tolerance { time: 30.0, size: 10.0 });
 }
 
 #[test]
@@ -88,7 +98,7 @@ fn unknown_names_are_said_with_those_there_are() {
       |
     6 | gate: {sucess-rate: 100%}
       |        ^^^^^^^^^^^
-      = hint: The keys here are `success-rate`, `phases`, `allow-flaky`, `environment`, `install`.
+      = hint: The keys here are `success-rate`, `phases`, `allow-flaky`, `must-pass`, `allow-advice`, `quarantine`, `baseline`, `platforms`, `environment`, `install`.
     "#);
     insta::assert_snapshot!(message(&with("sources: {remote: [{url: 'https://a', unless: bin}]}\n")), @r#"
     unknown source `bin`
@@ -98,6 +108,45 @@ fn unknown_names_are_said_with_those_there_are() {
       |                                               ^^^
       = hint: The sources are `binary`, `channel`.
     "#);
+}
+
+#[test]
+fn demands_of_the_gate_that_cannot_be_read_are_said_with_an_example() {
+    let gate = "gate: {must-pass: [version], platforms: [amd64], quarantine: [{check: a/b, reason: '', until: soon}], \
+                baseline: {tolerance: {time: some}}}\n";
+    insta::assert_snapshot!(message(&with(gate)), @r"
+    `version` is not a check's id
+     --> configs/small.yml:6:20
+      |
+    6 | gate: {must-pass: [version], platforms: [amd64], quarantine: [{check: a/b, reason: '', until: soon}], baseline…
+      |                    ^^^^^^^
+      = hint: Ids are written as `phase/check`, as `shakedown list` prints them.
+
+    `amd64` is not a platform
+     --> configs/small.yml:6:42
+      |
+    6 | …ate: {must-pass: [version], platforms: [amd64], quarantine: [{check: a/b, reason: '', until: soon}], baseline:…
+      |                                          ^^^^^
+      = hint: Platforms are written as `linux/amd64`.
+
+    the reason of a quarantine is empty
+     --> configs/small.yml:6:84
+      |
+    6 | …d64], quarantine: [{check: a/b, reason: '', until: soon}], baseline: {tolerance: {time: some}}}
+      |                                          ^^
+
+    `soon` is not a day such as `2026-12-31`
+     --> configs/small.yml:6:95
+      |
+    6 | …ntine: [{check: a/b, reason: '', until: soon}], baseline: {tolerance: {time: some}}}
+      |                                          ^^^^
+
+    `some` is not a percentage such as `25%`
+     --> configs/small.yml:6:132
+      |
+    6 | …l: soon}], baseline: {tolerance: {time: some}}}
+      |                                          ^^^^
+    ");
 }
 
 #[test]
@@ -247,7 +296,7 @@ fn a_gate_cannot_limit_what_no_stage_measures() {
       |
     6 | gate: {environment: 120s}
       |        ^^^^^^^^^^^
-      = hint: The keys here are `success-rate`, `phases`, `allow-flaky`, `install`.
+      = hint: The keys here are `success-rate`, `phases`, `allow-flaky`, `must-pass`, `allow-advice`, `quarantine`, `baseline`, `platforms`, `install`.
     "#);
 }
 

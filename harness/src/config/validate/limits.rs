@@ -13,7 +13,8 @@ use super::validator::Validator;
 use crate::model::verdict::Policy;
 
 /// Keys of the gate that are no measurements.
-const GATE_KEYS: [&str; 3] = ["success-rate", "phases", "allow-flaky"];
+const GATE_KEYS: [&str; 8] =
+    ["success-rate", "phases", "allow-flaky", "must-pass", "allow-advice", "quarantine", "baseline", "platforms"];
 
 /// What builds usually measure; an image that is not built here has no names of its own.
 const USUAL_MEASUREMENTS: [&str; 2] = ["install", "environment"];
@@ -65,22 +66,9 @@ impl Validator<'_> {
                 policy.phases.insert(phase.text().to_owned(), rate);
             }
         }
-        policy.allowed_flaky = self.flaky(&raw.allow_flaky);
+        self.demands(raw, &mut policy);
         policy.budgets = self.measured(&raw.limits, image);
         policy
-    }
-
-    fn flaky(&mut self, raw: &[Text]) -> Vec<String> {
-        let mut ids = Vec::new();
-        for text in raw {
-            let Some(id) = self.filled(text, "the check's id") else { continue };
-            if !id.contains('/') {
-                self.refuse(text.place, format!("`{id}` is not a check's id"))
-                    .hint("Ids are written as `phase/check`, as `shakedown list` prints them.");
-            }
-            ids.push(id);
-        }
-        ids
     }
 
     /// Limits in seconds on what build steps take; each must be measured by some stage.

@@ -1,6 +1,7 @@
 //! From a subject as written to one that holds: all mistakes are collected, each with its place.
 
 mod container;
+mod demands;
 mod environments;
 mod image;
 mod limits;

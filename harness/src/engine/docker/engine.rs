@@ -45,6 +45,13 @@ impl DockerEngine {
         connect::connect(host).await.map(|(_, facts)| facts)
     }
 
+    /// Metadata of an image at the engine that the environment names; makes nothing there, and pulls nothing.
+    pub async fn look_up(options: &OpenOptions, reference: &str) -> Result<ImageFacts, EngineError> {
+        let host = options.environment.get("DOCKER_HOST").map(String::as_str);
+        let (client, _) = connect::connect(host).await?;
+        images::inspect(&client, reference).await
+    }
+
     /// Connects to the engine that the environment names, makes the agent ready there and takes out the run's lease.
     ///
     /// Errors: [`EngineError::NoEngine`], [`EngineError::NoPermission`], [`EngineError::TooOld`], or what the engine

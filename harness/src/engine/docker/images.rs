@@ -13,7 +13,12 @@ use crate::model::{BuildRequest, BuiltStage, ImageFacts};
 
 /// Metadata of an image by tag or id.
 pub(super) async fn facts(docker: &Docker, reference: &str) -> Result<ImageFacts, EngineError> {
-    match docker.client.inspect_image(reference).await {
+    inspect(&docker.client, reference).await
+}
+
+/// The same where nothing but a connection is there.
+pub(super) async fn inspect(client: &bollard::Docker, reference: &str) -> Result<ImageFacts, EngineError> {
+    match client.inspect_image(reference).await {
         Ok(inspected) => Ok(read(inspected)),
         Err(error) if is_missing(&error) => Err(EngineError::NoImage(reference.to_owned())),
         Err(error) => Err(failed(format!("inspect image {reference}"))(error)),
@@ -68,6 +73,7 @@ fn read(inspected: ImageInspect) -> ImageFacts {
         user: config.user.unwrap_or_default(),
         directory: config.working_dir.unwrap_or_default(),
         labels: config.labels.unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
+        digests: inspected.repo_digests.unwrap_or_default(),
     }
 }
 

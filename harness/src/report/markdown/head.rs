@@ -11,6 +11,10 @@ pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     if verdict.decision != Decision::Stable {
         title += "\nWhy: see [verdict](#verdict). What to do: see [recommendations](#recommendations).\n";
     }
+    if !verdict.remarks.is_empty() {
+        let remarks: String = verdict.remarks.iter().map(|remark| format!("- {}\n", plain(remark))).collect();
+        title += &format!("\nDecided nothing, but worth knowing:\n\n{remarks}");
+    }
     title
 }
 
