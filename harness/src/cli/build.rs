@@ -31,7 +31,7 @@ pub(super) async fn build(
     for subject in &prepared {
         let tag = given.tag.clone().unwrap_or_else(|| format!("shakedown-look/{}", subject.subject.name));
         let options = Options { tag: Some(tag), no_cache: no_cache(&given.no_cache), ..Options::default() };
-        let built = session::build(subject, &options, clock, terminal.listener(), cancel).await?;
+        let built = session::build(subject, &options, clock, terminal.listener(None), cancel).await?;
         match built {
             Ok(image) => {
                 Terminal::result(&format!("{image}\n"));

@@ -73,7 +73,7 @@ pub(super) fn show(
             Terminal::result(&(format.render)(record, verdict).map_err(crate::session::SessionError::from)?);
         }
         None => {
-            Terminal::result(&report::summary(record, verdict, terminal.summary_look()));
+            Terminal::told(&report::summary(record, verdict, terminal.summary_look()));
             Terminal::result(&github::annotations(record));
         }
     }

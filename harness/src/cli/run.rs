@@ -73,7 +73,8 @@ async fn one(
     clock: &Arc<dyn Clock>,
     cancel: &CancellationToken,
 ) -> u8 {
-    match session::run(prepared, options, clock, terminal.listener(), cancel).await {
+    let listener = terminal.listener(session::pace(&options.reports, &prepared.subject.name));
+    match session::run(prepared, options, clock, listener, cancel).await {
         Ok(finished) => {
             if let Err(trouble) = formats::show(&finished.record, &finished.verdict, on_output, terminal) {
                 Terminal::trouble(&trouble);

@@ -7,15 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::ProgressDrawTarget;
 
-use crate::report::{self, Live};
+use crate::report::{self, Live, Pace};
 use crate::session::Listener;
 
 use super::USAGE;
 use super::arguments::{Look, Progress, When};
+use super::github::{self, Inert};
 use super::trouble::Trouble;
 
 /// Columns where the terminal does not say.
 const WIDTH: usize = 100;
+
+/// Columns of what is told on the way where that goes to a file.
+const LOG_WIDTH: usize = 120;
 
 /// Results go to standard output, all else to standard error.
 pub(super) struct Terminal {
@@ -27,6 +31,11 @@ impl Terminal {
         Self { look: look.clone() }
     }
 
+    /// A result for people, in which no workflow of GitHub finds commands.
+    pub(super) fn told(text: &str) {
+        write_to(&mut std::io::stdout(), &github::inert(text));
+    }
+
     /// A result. A closed pipe is no error: whoever reads has read enough.
     pub(super) fn result(text: &str) {
         write_to(&mut std::io::stdout(), text);
@@ -35,7 +44,7 @@ impl Terminal {
     /// A message, unless quiet.
     pub(super) fn message(&self, text: &str) {
         if !self.look.quiet {
-            write_to(&mut std::io::stderr(), &format!("{text}\n"));
+            write_to(&mut std::io::stderr(), &github::inert(&format!("{text}\n")));
         }
     }
 
@@ -50,12 +59,12 @@ impl Terminal {
 
     /// How the summary is to look.
     pub(super) fn summary_look(&self) -> report::Look {
-        report::Look { width: width(), color: self.color(std::io::stdout().is_terminal()) }
+        report::Look { width: width(&console::Term::stdout()), color: self.color(std::io::stdout().is_terminal()) }
     }
 
-    /// Somebody who shows the progress of a run on standard error.
-    pub(super) fn listener(&self) -> Listener {
-        let live = Mutex::new(self.live());
+    /// Somebody who shows the progress of a run on standard error; an earlier run's pace tells how long it may take.
+    pub(super) fn listener(&self, pace: Option<Pace>) -> Listener {
+        let live = Mutex::new(self.live().at_pace(pace));
         Arc::new(move |envelope| live.lock().unwrap_or_else(PoisonError::into_inner).show(envelope))
     }
 
@@ -63,21 +72,31 @@ impl Terminal {
         if self.look.quiet || self.look.progress == Progress::None {
             return Live::quiet();
         }
-        let terminal = std::io::stderr().is_terminal();
-        let color = self.color(terminal);
+        let terminal = std::io::stderr().is_terminal() && !is_dumb();
+        let columns = if terminal { width(&console::Term::stderr()) } else { LOG_WIDTH };
+        let look = report::Look { width: columns, color: self.color(terminal) };
         let bars = (terminal && self.look.progress == Progress::Auto)
-            .then(|| Live::bars(ProgressDrawTarget::stderr(), color, self.look.verbose))
+            .then(|| Live::bars(ProgressDrawTarget::stderr(), look, self.look.verbose))
             .flatten();
-        bars.unwrap_or_else(|| Live::plain(std::io::stderr(), color, self.look.verbose))
+        bars.unwrap_or_else(|| Live::plain(Inert::new(std::io::stderr()), look, self.look.verbose))
     }
 
+    /// Whether to use colours on a stream that is a terminal, or none: what is typed comes first, then `NO_COLOR`, then
+    /// `CLICOLOR_FORCE`.
     fn color(&self, terminal: bool) -> bool {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         match self.look.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            When::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+            When::Auto => is_set("CLICOLOR_FORCE") || terminal && !is_dumb(),
         }
     }
+}
+
+/// A terminal that can neither move its cursor nor show colours.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|name| name == "dumb")
 }
 
 fn write_to(stream: &mut dyn Write, text: &str) {
@@ -86,10 +105,10 @@ fn write_to(stream: &mut dyn Write, text: &str) {
     }
 }
 
-fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = std::io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1));
-    columns.or(terminal).unwrap_or(WIDTH)
+/// The columns that `COLUMNS` names, or those of the terminal.
+fn width(terminal: &console::Term) -> usize {
+    let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    named.or_else(|| terminal.size_checked().map(|(_, columns)| usize::from(columns))).unwrap_or(WIDTH)
 }
 
 /// What clap has to say: help on standard output, mistakes on standard error with the exit code of mistakes.

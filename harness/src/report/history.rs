@@ -51,7 +51,8 @@ impl History<'_> {
         let mut table = Builder::from_iter(rows).build();
         table.with(Style::psql());
         table.with(Modify::new(Columns::new(2..6)).with(Alignment::right()));
-        table.with(Width::wrap(look.width.clamp(60, 200)));
+        // The widest column gives way first, so that short words stay whole.
+        table.with(Width::wrap(look.width.clamp(60, 200)).priority(Priority::max(true)));
         table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 

@@ -1,18 +1,16 @@
 //! The lines that stay: what an event says to somebody who watches, or who reads the log later.
 
 use super::account;
+use super::pace::Estimate;
 use super::paint::{self, paint};
-use super::summary::{Look, failure, field};
+use super::summary::{Look, failure, field, wrapped_after};
 use super::text;
 use crate::model::event::{CheckEnded, RunStarted};
-use crate::model::{BuildStep, CheckRecord, Ending, Event, Outcome, Rate, Restart, Verdict};
-
-/// Columns of what is told on the way: a log has no width, and a terminal wraps by itself.
-const WIDTH: usize = 120;
+use crate::model::{BuildStep, CheckRecord, Ending, Envelope, Event, Outcome, Rate, Restart, Verdict};
 
 /// Turns events into lines.
 pub(super) struct Lines {
-    color: bool,
+    look: Look,
     verbosity: u8,
     /// Whether to say when a step begins; a bar shows it anyway.
     begins: bool,
@@ -21,21 +19,27 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(color: bool, verbosity: u8, begins: bool) -> Self {
-        Self { color, verbosity, begins, checks: Vec::new() }
+    pub(super) fn new(look: Look, verbosity: u8, begins: bool) -> Self {
+        Self { look, verbosity, begins, checks: Vec::new() }
     }
 
     /// The lines of an event, each with its line break; empty for one that says nothing lasting.
-    pub(super) fn of(&mut self, event: &Event) -> String {
-        let words = self.words(event);
+    pub(super) fn of(&mut self, envelope: &Envelope, estimate: &Estimate) -> String {
+        let words = match &envelope.event {
+            Event::RunStarted(start) => self.fitted(&(started(start) + &expected(estimate.whole(&envelope.at)))),
+            Event::PhaseStarted { phase, checks, .. } => {
+                let before = estimate.of_phase(phase, *checks).map(text::about);
+                self.words(&envelope.event) + &expected(before)
+            }
+            event => self.words(event),
+        };
         if words.is_empty() || words.ends_with('\n') { words } else { words + "\n" }
     }
 
     fn words(&mut self, event: &Event) -> String {
         let detailed = self.verbosity > 0;
         match event {
-            Event::RunStarted(start) => started(start),
-            Event::Notice { text } => format!("note: {}", text::one_line(text, 2000)),
+            Event::Notice { text } => self.fitted(&format!("note: {}", text::one_line(text, 2000))),
             Event::BuildStarted { stage, cache, .. } => {
                 let cache = if *cache { "with the cache" } else { "without the cache" };
                 format!("{}: building {cache}", line(stage))
@@ -77,11 +81,12 @@ impl Lines {
                 format!("  container {how}: {}", line(proof))
             }
             Event::CheckEnded(ended) => self.check_ended(ended),
-            Event::Diagnosed { text, .. } if detailed => field("diagnosis", text, self.look()),
+            Event::Diagnosed { text, .. } if detailed => field("diagnosis", text, self.look),
             Event::PhaseEnded { phase, seconds } => self.phase_ended(phase, *seconds),
             Event::RunEnded { ending, seconds } => run_ended(ending, *seconds),
             Event::Judged { verdict } => self.judged(verdict),
-            Event::BuildStepStarted { .. }
+            Event::RunStarted(_)
+            | Event::BuildStepStarted { .. }
             | Event::BuildLine { .. }
             | Event::ContainerReady { .. }
             | Event::CheckStarted { .. }
@@ -92,8 +97,9 @@ impl Lines {
         }
     }
 
-    fn look(&self) -> Look {
-        Look { width: WIDTH, color: self.color }
+    /// Words broken at the width, further lines indented.
+    fn fitted(&self, words: &str) -> String {
+        paint::wrap(words, self.look.columns() - 2).join("\n  ")
     }
 
     fn check_ended(&mut self, ended: &CheckEnded) -> String {
@@ -105,19 +111,23 @@ impl Lines {
 
     fn check(&self, check: &CheckRecord) -> String {
         let ended = &check.ended;
-        let kind = paint(account::words(check), paint::of_outcome(&ended.outcome), self.color);
+        let kind = paint(account::words(check), paint::of_outcome(&ended.outcome), self.look.color);
         let id = line(&ended.check.to_string());
         let took = text::seconds(ended.seconds);
-        let reason = |reason: &str| format!("  {kind}  {id}: {}", text::one_line(reason, 1000));
+        let reason = |reason: &str| {
+            let rest = format!("{id}: {}", text::one_line(reason, 1000));
+            format!("  {kind}{}", wrapped_after(&format!("  {}", account::words(check)), &rest, self.look))
+        };
         match &ended.outcome {
             Outcome::Passed if check.is_flaky() => {
-                let flaky = paint("flaky", paint::UNKNOWN, self.color);
+                let flaky = paint("flaky", paint::UNKNOWN, self.look.color);
                 format!("  {flaky}  {id}: passed only at try {} ({took})", ended.attempts)
             }
             Outcome::Passed if self.verbosity == 0 => String::new(),
             Outcome::Passed => format!("  {kind}  {id} ({took})"),
             Outcome::Failed(_) | Outcome::TimedOut { .. } => {
-                failure(check, self.look()).lines().map(|line| format!("  {line}\n")).collect()
+                let look = Look { width: self.look.width.saturating_sub(2), ..self.look };
+                failure(check, look).lines().map(|line| format!("  {line}\n")).collect()
             }
             Outcome::Blocked { by } => reason(&format!("by {by}")),
             Outcome::Skipped { reason: why, .. }
@@ -137,7 +147,7 @@ impl Lines {
         let others = account::not_passed(&self.checks);
         let others = if others.is_empty() { others } else { format!(", {others}") };
         self.checks.clear();
-        format!("{}: {}{others}, {}", line(phase), text::rate(rate), text::seconds(seconds))
+        self.fitted(&format!("{}: {}{others}, {}", line(phase), text::rate(rate), text::seconds(seconds)))
     }
 
     fn build_failed(
@@ -148,25 +158,30 @@ impl Lines {
         log: &[String],
         hint: Option<&str>,
     ) -> String {
-        let kind = paint("build failed", paint::BAD, self.color);
+        let kind = paint("build failed", paint::BAD, self.look.color);
         let mut told = format!("{kind}  {}\n", line(stage));
         if let Some(step) = step {
-            told += &field("step", step, self.look());
+            told += &field("step", step, self.look);
         }
-        told += &field("message", message, self.look());
+        told += &field("message", message, self.look);
         for printed in log {
             told += &format!("  | {}\n", text::visible(printed).trim_end().replace(['\n', '\t'], " "));
         }
         if let Some(hint) = hint {
-            told += &field("hint", hint, self.look());
+            told += &field("hint", hint, self.look);
         }
         told
     }
 
     fn judged(&self, verdict: &Verdict) -> String {
-        let decision = paint(verdict.decision.words(), paint::of_decision(verdict.decision), self.color);
+        let decision = paint(verdict.decision.words(), paint::of_decision(verdict.decision), self.look.color);
         format!("verdict: {decision}")
     }
+}
+
+/// How long something is going to take, where that is known.
+fn expected(words: Option<String>) -> String {
+    words.map(|words| format!(", {words}")).unwrap_or_default()
 }
 
 fn started(start: &RunStarted) -> String {

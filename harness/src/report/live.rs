@@ -9,12 +9,15 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::bars::Bars;
 use super::lines::Lines;
+use super::pace::{Estimate, Pace};
+use super::summary::Look;
 use crate::model::Envelope;
 
 /// Live progress of one run.
 pub struct Live {
     lines: Lines,
     sink: Sink,
+    estimate: Estimate,
 }
 
 enum Sink {
@@ -25,35 +28,47 @@ enum Sink {
 
 impl Live {
     /// Plain lines, as for a log file. From `verbosity` 1 on, passed checks and the build's lines are told, too.
-    pub fn plain(out: impl Write + Send + 'static, color: bool, verbosity: u8) -> Self {
-        Self { lines: Lines::new(color, verbosity, true), sink: Sink::Plain(Box::new(out)) }
+    pub fn plain(out: impl Write + Send + 'static, look: Look, verbosity: u8) -> Self {
+        Self::new(Lines::new(look, verbosity, true), Sink::Plain(Box::new(out)))
     }
 
     /// Bars at the foot of a terminal and what is worth keeping above them; `None` where `target` shows nothing, as
     /// where it is no terminal: plain lines serve there.
-    pub fn bars(target: ProgressDrawTarget, color: bool, verbosity: u8) -> Option<Self> {
-        let sink = Sink::Bars(Bars::new(target)?);
-        Some(Self { lines: Lines::new(color, verbosity, false), sink })
+    pub fn bars(target: ProgressDrawTarget, look: Look, verbosity: u8) -> Option<Self> {
+        let columns = u16::try_from(look.width).unwrap_or(u16::MAX);
+        let sink = Sink::Bars(Bars::new(target, columns)?);
+        Some(Self::new(Lines::new(look, verbosity, false), sink))
     }
 
     /// Nothing at all.
     pub fn quiet() -> Self {
-        Self { lines: Lines::new(false, 0, false), sink: Sink::Quiet }
+        Self::new(Lines::new(Look { width: 0, color: false }, 0, false), Sink::Quiet)
+    }
+
+    fn new(lines: Lines, sink: Sink) -> Self {
+        Self { lines, sink, estimate: Estimate::default() }
+    }
+
+    /// Estimates the time that is left by what an earlier run took. Without one there is no estimate.
+    #[must_use]
+    pub fn at_pace(self, pace: Option<Pace>) -> Self {
+        Self { estimate: Estimate::new(pace), ..self }
     }
 
     /// Shows an event.
     pub fn show(&mut self, envelope: &Envelope) {
+        self.estimate.follow(envelope);
         match &mut self.sink {
             Sink::Quiet => {}
             Sink::Plain(out) => {
-                let text = self.lines.of(&envelope.event);
+                let text = self.lines.of(envelope, &self.estimate);
                 // A reader that went away is no fault of the run.
                 let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
             }
             Sink::Bars(bars) => {
-                let text = self.lines.of(&envelope.event);
+                let text = self.lines.of(envelope, &self.estimate);
                 bars.keep(&text);
-                bars.follow(&envelope.event);
+                bars.follow(envelope, &self.estimate);
             }
         }
     }
@@ -82,8 +97,11 @@ impl std::fmt::Debug for Live {
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use rstest::rstest;
+
     use super::*;
     use crate::model::{Event, sample};
+    use crate::report::text;
 
     #[derive(Clone, Default)]
     struct Screen(Arc<Mutex<Vec<u8>>>);
@@ -105,23 +123,52 @@ mod tests {
         }
     }
 
-    fn plain(events: &[Envelope], verbosity: u8) -> String {
+    /// What plain lines tell of a run, at this width and with the pace of an earlier run, where there was one.
+    fn told(events: &[Envelope], look: Look, verbosity: u8, pace: Option<Pace>) -> String {
         let screen = Screen::default();
-        let mut live = Live::plain(screen.clone(), false, verbosity);
+        let mut live = Live::plain(screen.clone(), look, verbosity).at_pace(pace);
         for event in events {
             live.show(event);
         }
         screen.text()
     }
 
-    #[test]
-    fn plain_lines_of_a_run_with_every_outcome() {
-        insta::assert_snapshot!(plain(&sample::events(), 0));
+    fn plain(events: &[Envelope], verbosity: u8) -> String {
+        told(events, Look { width: 120, color: false }, verbosity, None)
+    }
+
+    #[rstest]
+    #[case(60)]
+    #[case(80)]
+    #[case(120)]
+    #[case(200)]
+    fn plain_lines_of_a_run_with_every_outcome(#[case] width: usize) {
+        let pace = Pace::of(&sample::mixed().0);
+        let told = told(&sample::events(), Look { width, color: false }, 0, pace);
+        insta::assert_snapshot!(format!("plain_lines_at_{width}_columns"), told);
     }
 
     #[test]
     fn plain_lines_of_a_failed_build_told_in_full() {
         insta::assert_snapshot!(plain(&sample::not_built_events(), 1));
+    }
+
+    #[test]
+    fn colours_change_no_word_of_the_plain_lines() {
+        let colored = told(&sample::events(), Look { width: 120, color: true }, 0, None);
+        assert!(colored.contains("\u{1b}[1m\u{1b}[31mfailed\u{1b}[0m  environments/list"), "{colored}");
+        let bare: String = text::visible(&colored).lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+        assert_eq!(bare, plain(&sample::events(), 0));
+    }
+
+    #[test]
+    fn a_quiet_run_shows_nothing() {
+        let mut live = Live::quiet();
+        for event in &sample::events() {
+            live.show(event);
+        }
+        assert!(live.terminal().is_none());
+        assert!(format!("{live:?}").contains("quiet"));
     }
 
     #[test]
@@ -136,7 +183,8 @@ mod tests {
 
     #[test]
     fn a_terminal_that_went_away_does_not_stop_the_run() {
-        let mut live = Live::plain(std::fs::File::options().write(true).open("/dev/full").unwrap(), false, 0);
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut live = Live::plain(full, Look { width: 80, color: false }, 0);
         for event in &sample::events() {
             live.show(event);
         }
@@ -145,6 +193,6 @@ mod tests {
 
     #[test]
     fn bars_are_refused_where_nothing_would_be_seen() {
-        assert!(Live::bars(ProgressDrawTarget::hidden(), true, 0).is_none());
+        assert!(Live::bars(ProgressDrawTarget::hidden(), Look { width: 80, color: true }, 0).is_none());
     }
 }

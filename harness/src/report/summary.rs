@@ -15,15 +15,15 @@ use crate::model::{CheckRecord, PhaseRecord, Record, Verdict};
 /// How a terminal wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Columns; less than 60 counts as 60, more than 200 as 200.
+    /// Columns; less than 40 counts as 40, more than 200 as 200.
     pub width: usize,
     /// Whether to use colours.
     pub color: bool,
 }
 
 impl Look {
-    fn columns(self) -> usize {
-        self.width.clamp(60, 200)
+    pub(super) fn columns(self) -> usize {
+        self.width.clamp(40, 200)
     }
 }
 
@@ -192,7 +192,7 @@ fn others(record: &Record, look: Look) -> String {
 }
 
 /// A text after a title of one line, its further lines indented.
-fn wrapped_after(title: &str, words: &str, look: Look) -> String {
+pub(super) fn wrapped_after(title: &str, words: &str, look: Look) -> String {
     let indent = title.chars().count() + 2;
     let lines = paint::wrap(&text::visible(words), look.columns() - indent);
     format!("  {}", lines.join(&format!("\n{}", " ".repeat(indent))))
@@ -246,19 +246,13 @@ mod tests {
         summary(&record, &verdict, Look { width, color: false })
     }
 
-    #[test]
-    fn every_outcome_at_60_columns() {
-        insta::assert_snapshot!(shown(sample::mixed(), 60));
-    }
-
-    #[test]
-    fn every_outcome_at_100_columns() {
-        insta::assert_snapshot!(shown(sample::mixed(), 100));
-    }
-
-    #[test]
-    fn every_outcome_at_160_columns() {
-        insta::assert_snapshot!(shown(sample::mixed(), 160));
+    #[rstest]
+    #[case(60)]
+    #[case(80)]
+    #[case(120)]
+    #[case(200)]
+    fn every_outcome_at_every_width(#[case] width: usize) {
+        insta::assert_snapshot!(format!("every_outcome_at_{width}_columns"), shown(sample::mixed(), width));
     }
 
     #[test]

@@ -27,6 +27,18 @@ pub(super) fn seconds(value: f64) -> String {
     }
 }
 
+/// Seconds that nobody knows exactly, rounded up: `about 7 s`, `about 40 s`, `about 2 min`, `about 1 h 3 min`.
+pub(super) fn about(seconds: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+    let whole = seconds.ceil().max(1.0) as u64;
+    match whole {
+        0..=9 => format!("about {whole} s"),
+        10..=55 => format!("about {} s", whole.next_multiple_of(5)),
+        56..=3600 => format!("about {} min", whole.div_ceil(60)),
+        _ => format!("about {} h {} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
 /// A point in time, `2026-11-20T12:10:05.123Z`, as people read it: `2026-11-20 12:10:05 UTC`. Other texts as they are.
 pub(super) fn moment(at: &str) -> String {
     let parts = at.strip_suffix('Z').and_then(|at| at.split_once('T'));
@@ -172,6 +184,16 @@ mod tests {
     #[case(f64::NAN, "unknown")]
     fn seconds_read_as_people_say_them(#[case] value: f64, #[case] words: &str) {
         assert_eq!(seconds(value), words);
+    }
+
+    #[rstest]
+    #[case(0.2, "about 1 s")]
+    #[case(13.4, "about 15 s")]
+    #[case(58.0, "about 1 min")]
+    #[case(61.0, "about 2 min")]
+    #[case(3790.0, "about 1 h 3 min")]
+    fn an_estimate_claims_no_more_than_it_knows(#[case] seconds: f64, #[case] words: &str) {
+        assert_eq!(about(seconds), words);
     }
 
     #[rstest]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rstest::rstest;
+
 use crate::machine::on_engine;
 use crate::place::{NO_ENGINE, Place};
 
@@ -141,4 +143,29 @@ fn a_workflow_of_github_is_told_what_did_not_pass() {
     let said = place.said(again.env("GITHUB_STEP_SUMMARY", place.path("step.md")));
     assert!(!said.stdout.contains("::warning"), "only where a workflow reads it: {}", said.stdout);
     assert_eq!(text(&place, "step.md"), format!("what was there\n{page}{page}"));
+}
+
+#[rstest]
+#[case::plain(&[], &[], false)]
+#[case::asked_for(&["--color", "always"], &[("NO_COLOR", "1")], true)]
+#[case::forced(&[], &[("CLICOLOR_FORCE", "1")], true)]
+#[case::not_forced(&[], &[("CLICOLOR_FORCE", "0")], false)]
+#[case::no_colours(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false)]
+#[case::refused(&["--color", "never"], &[("CLICOLOR_FORCE", "1")], false)]
+fn colours_are_used_where_they_are_wanted(
+    #[case] options: &[&str],
+    #[case] variables: &[(&str, &str)],
+    #[case] colored: bool,
+) {
+    let place = place();
+    let mut run = place.command(&[&["run", "subject.yml"], options].concat());
+    let said = place.said(run.env("DOCKER_HOST", NO_ENGINE).envs(variables.iter().copied()));
+    assert_eq!([&said.stdout, &said.stderr].map(|text| text.contains('\u{1b}')), [colored; 2], "{}", said.stderr);
+}
+
+#[test]
+fn a_quiet_run_tells_nothing_but_the_result() {
+    let said = place().shakedown(&["run", "subject.yml", "--quiet"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(3), ""));
+    assert!(said.stdout.contains("cli-formats is inconclusive"), "{}", said.stdout);
 }
