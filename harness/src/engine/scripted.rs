@@ -233,6 +233,8 @@ impl Engine for ScriptedEngine {
                 seconds: 0.0,
                 cached: false,
                 steps: Vec::new(),
+                bytes: None,
+                base_bytes: None,
             })
         })
     }

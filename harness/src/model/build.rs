@@ -47,6 +47,9 @@ pub struct Recipe {
 pub struct BuildStep {
     /// The instruction, as `RUN install-pixi`.
     pub step: String,
+    /// Seconds from the build's beginning to the step's; absent for a cached step, and where the builder did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<f64>,
     /// Seconds from start to end; 0 for a cached step.
     pub seconds: f64,
     /// Whether the result came from the cache.
@@ -68,6 +71,12 @@ pub struct BuiltStage {
     pub cached: bool,
     /// The steps in order, those of the Dockerfile only.
     pub steps: Vec<BuildStep>,
+    /// Size of the image with all that it stands on, bytes; absent where the engine did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Size of what it stands on, bytes; absent where the engine did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_bytes: Option<u64>,
 }
 
 /// Metadata of an image.

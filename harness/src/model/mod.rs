@@ -23,8 +23,8 @@ pub mod observation;
 pub mod outcome;
 pub mod plan;
 pub mod record;
-#[cfg(test)]
-pub(crate) mod sample;
+#[doc(hidden)]
+pub mod sample;
 pub mod setup;
 pub mod text;
 pub mod verdict;

@@ -10,29 +10,29 @@ use super::{
 };
 
 /// The check of this id, passed after 0.4 s.
-pub(crate) fn passed(id: &str) -> CheckEnded {
+pub fn passed(id: &str) -> CheckEnded {
     let id = id.parse().expect("an id of a sample");
     let about = "keeps what users rely on".to_owned();
     CheckEnded { outcome: Outcome::Passed, about, seconds: 0.4, attempts: 1, ..CheckEnded::pending(id, true) }
 }
 
 /// The check of this id with another outcome.
-pub(crate) fn with(id: &str, outcome: Outcome) -> CheckEnded {
+pub fn with(id: &str, outcome: Outcome) -> CheckEnded {
     CheckEnded { outcome, ..passed(id) }
 }
 
 /// A map of texts.
-pub(crate) fn map(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub fn map(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
     entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
 /// A verdict with its reasons.
-pub(crate) fn verdict(decision: Decision, reasons: &[&str]) -> Verdict {
+pub fn verdict(decision: Decision, reasons: &[&str]) -> Verdict {
     Verdict::new(decision, reasons.iter().map(|reason| (*reason).to_owned()).collect())
 }
 
 /// Numbers events as a run does.
-pub(crate) fn envelopes(events: Vec<Event>) -> Vec<Envelope> {
+pub fn envelopes(events: Vec<Event>) -> Vec<Envelope> {
     let number = |(sequence, event)| {
         let sequence = sequence as u64;
         Envelope { sequence, at: format!("2026-11-20T12:10:{:02}.000Z", sequence % 60), event }
@@ -56,7 +56,7 @@ fn setup() -> Setup {
 }
 
 /// How a run of subject `uv` begins that plans these checks, all counted.
-pub(crate) fn start(checks: &[CheckEnded]) -> Event {
+pub fn start(checks: &[CheckEnded]) -> Event {
     let priority = |id: &CheckId| match id.phase.as_str() {
         "installation" | "environments" => Priority::High,
         "performance" => Priority::Low,
@@ -85,8 +85,8 @@ pub(crate) fn start(checks: &[CheckEnded]) -> Event {
 }
 
 /// The events of two stages' builds, up to the manager's answer.
-pub(crate) fn built() -> Vec<Event> {
-    let step = |step: &str, seconds, cached| BuildStep { step: step.to_owned(), seconds, cached };
+pub fn built() -> Vec<Event> {
+    let step = |step: &str, began, seconds, cached| BuildStep { step: step.to_owned(), began, seconds, cached };
     let stage = |name: &str, seconds, cached, steps| BuiltStage {
         name: name.to_owned(),
         image: "sha256:0123456789abcdef0123456789abcdef".to_owned(),
@@ -94,6 +94,8 @@ pub(crate) fn built() -> Vec<Event> {
         seconds,
         cached,
         steps,
+        bytes: Some(if cached { 130_000_000 } else { 442_000_000 }),
+        base_bytes: Some(if cached { 80_000_000 } else { 130_000_000 }),
     };
     let install = "RUN install-uv".to_owned();
     let recipe = |stage: &str, base: &str, text: &str, arguments: &[(&str, &str)]| {
@@ -106,17 +108,17 @@ pub(crate) fn built() -> Vec<Event> {
     let second = recipe("stage-2", "shakedown-uv:stage-1", second, &[("COMMON", "scipy rich")]);
     vec![
         Event::BuildStarted { stage: "stage-1".to_owned(), cache: true, recipe: first },
-        Event::BuildEnded { built: stage("stage-1", 0.3, true, vec![step("RUN apt-get install git", 0.0, true)]) },
+        Event::BuildEnded { built: stage("stage-1", 0.3, true, vec![step("RUN apt-get install git", None, 0.0, true)]) },
         Event::BuildStarted { stage: "stage-2".to_owned(), cache: false, recipe: second },
         Event::BuildStepStarted { stage: "stage-2".to_owned(), step: install.clone() },
         Event::BuildLine { stage: "stage-2".to_owned(), line: "downloading uv 0.13.8".to_owned() },
-        Event::BuildStepEnded { stage: "stage-2".to_owned(), step: step(&install, 2.1, false) },
+        Event::BuildStepEnded { stage: "stage-2".to_owned(), step: step(&install, Some(0.2), 2.1, false) },
         Event::BuildEnded {
             built: stage(
                 "stage-2",
                 8.1,
                 false,
-                vec![step(&install, 2.1, false), step("RUN create-environment", 5.4, false)],
+                vec![step(&install, Some(0.2), 2.1, false), step("RUN create-environment", Some(2.3), 5.4, false)],
             ),
         },
         Event::ImageReady {
@@ -136,7 +138,7 @@ pub(crate) fn built() -> Vec<Event> {
 }
 
 /// The events of the phases that these checks make, a second each, with a diagnosis where one failed.
-pub(crate) fn phases(checks: &[CheckEnded]) -> Vec<Event> {
+pub fn phases(checks: &[CheckEnded]) -> Vec<Event> {
     let mut events = Vec::new();
     for group in checks.chunk_by(|one, other| one.check.phase == other.check.phase) {
         let phase = group[0].check.phase.clone();
@@ -155,7 +157,7 @@ pub(crate) fn phases(checks: &[CheckEnded]) -> Vec<Event> {
 }
 
 /// This many earlier runs, a day apart: slower each time, the second not stable, the third with a flaky check.
-pub(crate) fn past(count: u32) -> Vec<Past> {
+pub fn past(count: u32) -> Vec<Past> {
     let one = |number: u32| Past {
         run: RunId(format!("202611{:02}T121005Z-3fa2", number + 1)),
         started: format!("2026-11-{:02}T12:10:05.000Z", number + 1),
@@ -176,7 +178,7 @@ pub(crate) fn past(count: u32) -> Vec<Past> {
 }
 
 /// A run that was built, did these checks and ended so.
-pub(crate) fn run(checks: &[CheckEnded], ending: Ending) -> Vec<Envelope> {
+pub fn run(checks: &[CheckEnded], ending: Ending) -> Vec<Envelope> {
     let mut events = vec![start(checks)];
     events.extend(built());
     events.extend(phases(checks));
@@ -185,7 +187,7 @@ pub(crate) fn run(checks: &[CheckEnded], ending: Ending) -> Vec<Envelope> {
 }
 
 /// Checks that all pass, with measurements.
-pub(crate) fn good_checks() -> Vec<CheckEnded> {
+pub fn good_checks() -> Vec<CheckEnded> {
     let wall = Measurement {
         samples: vec![0.36, 0.38, 0.40],
         budget: Some(1.0),
@@ -203,7 +205,7 @@ pub(crate) fn good_checks() -> Vec<CheckEnded> {
 }
 
 /// Checks with every outcome there is: failures in two phases, and one pass at the second try.
-pub(crate) fn mixed_checks() -> Vec<CheckEnded> {
+pub fn mixed_checks() -> Vec<CheckEnded> {
     let failure = Failure {
         expected: "exit 0".to_owned(),
         actual: "exit 1: ModuleNotFoundError: No module named 'scipy'".to_owned(),
@@ -250,23 +252,23 @@ pub(crate) fn mixed_checks() -> Vec<CheckEnded> {
 }
 
 /// The events of a run with every outcome there is.
-pub(crate) fn events() -> Vec<Envelope> {
+pub fn events() -> Vec<Envelope> {
     run(&mixed_checks(), Ending::Completed)
 }
 
 /// All green.
-pub(crate) fn good() -> (Record, Verdict) {
+pub fn good() -> (Record, Verdict) {
     (Record::of(&run(&good_checks(), Ending::Completed)), verdict(Decision::Stable, &[]))
 }
 
 /// Every outcome there is.
-pub(crate) fn mixed() -> (Record, Verdict) {
+pub fn mixed() -> (Record, Verdict) {
     let reasons = ["success rate 44.4% is not above 95%", "environments/list failed", "packages/import[scipy] failed"];
     (Record::of(&events()), verdict(Decision::NotStable, &reasons))
 }
 
 /// The build of the second stage fails.
-pub(crate) fn not_built_events() -> Vec<Envelope> {
+pub fn not_built_events() -> Vec<Envelope> {
     let mut events = vec![start(&good_checks())];
     events.extend(built().into_iter().take(5));
     events.push(Event::BuildFailed {
@@ -282,13 +284,13 @@ pub(crate) fn not_built_events() -> Vec<Envelope> {
 }
 
 /// The record of [`not_built_events`].
-pub(crate) fn not_built() -> (Record, Verdict) {
+pub fn not_built() -> (Record, Verdict) {
     let reasons = ["stage-2 could not be built: exit code 22"];
     (Record::of(&not_built_events()), verdict(Decision::NotStable, &reasons))
 }
 
 /// The package manager cannot be had.
-pub(crate) fn not_obtained() -> (Record, Verdict) {
+pub fn not_obtained() -> (Record, Verdict) {
     let ending = Ending::NotObtained {
         reason: "uv cannot be obtained: the index does not answer".to_owned(),
         hint: "Set UV_BINARY to a local executable".to_owned(),
@@ -299,7 +301,7 @@ pub(crate) fn not_obtained() -> (Record, Verdict) {
 }
 
 /// The container ends at once.
-pub(crate) fn not_started() -> (Record, Verdict) {
+pub fn not_started() -> (Record, Verdict) {
     let mut events = vec![start(&good_checks())];
     events.extend(built().into_iter().take(8));
     let reason = "it ended with exit code 127 after 0.1 s\n/entrypoint.sh: line 3: uv: not found".to_owned();
@@ -310,7 +312,7 @@ pub(crate) fn not_started() -> (Record, Verdict) {
 }
 
 /// Interrupted in the second phase.
-pub(crate) fn interrupted() -> (Record, Verdict) {
+pub fn interrupted() -> (Record, Verdict) {
     let mut events = vec![start(&good_checks())];
     events.extend(built());
     events.extend(phases(&good_checks()[..2]));

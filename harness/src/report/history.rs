@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tabled::builder::Builder;
 use tabled::settings::object::Columns;
+use tabled::settings::peaker::Priority;
 use tabled::settings::{Alignment, Modify, Style, Width};
 
 use super::format::ReportError;

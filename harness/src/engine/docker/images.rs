@@ -47,9 +47,16 @@ pub(super) async fn build(
     let volume = format!("shakedown-{}-build-{}", docker.run, name_part(&request.stage));
     docker.ledger.note_build(&volume);
     let note = BuildNote { volume, labels: docker.labels("build") };
-    let (stage, cache) = build::build(&docker.client, host, request, Some(&note), progress).await?;
+    let (mut stage, cache) = build::build(&docker.client, host, request, Some(&note), progress).await?;
     docker.ledger.note_cache(cache);
+    stage.bytes = size(docker, &stage.image).await;
+    stage.base_bytes = size(docker, &request.base).await;
     Ok(stage)
+}
+
+/// The size of an image for the report; a build is none the worse where it cannot be had.
+async fn size(docker: &Docker, reference: &str) -> Option<u64> {
+    facts(docker, reference).await.ok().map(|facts| facts.bytes)
 }
 
 /// Repository and tag; a colon before a slash belongs to a registry's port.

@@ -74,6 +74,8 @@ pub async fn build(
         seconds: clock.elapsed().as_secs_f64(),
         cached: steps.iter().all(|step| step.cached),
         steps,
+        bytes: None,
+        base_bytes: None,
     };
     Ok((stage, left))
 }

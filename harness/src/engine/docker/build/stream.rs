@@ -37,6 +37,8 @@ pub(super) struct BuildFold {
     hidden: String,
     vertices: Vec<Known>,
     places: HashMap<String, usize>,
+    /// When the first vertex started, seconds since the epoch.
+    began: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -78,7 +80,8 @@ impl StepName {
 impl BuildFold {
     /// A build of this stage from a Dockerfile with these build stages; `hidden` is taken out of the steps' texts.
     pub(super) fn new(stage: &str, order: Vec<String>, hidden: &str) -> Self {
-        Self { stage: stage.to_owned(), order, hidden: hidden.to_owned(), vertices: Vec::new(), places: HashMap::new() }
+        let (stage, hidden) = (stage.to_owned(), hidden.to_owned());
+        Self { stage, order, hidden, vertices: Vec::new(), places: HashMap::new(), began: None }
     }
 
     /// Takes one message; what it tells.
@@ -103,7 +106,7 @@ impl BuildFold {
         let mut own: Vec<&Known> =
             self.vertices.iter().filter(|known| known.is_own() && known.completed.is_some()).collect();
         own.sort_by_key(|known| known.step.as_ref().map(|step| (self.rank(step.stage.as_deref()), step.number)));
-        own.into_iter().filter_map(Known::ended).collect()
+        own.into_iter().filter_map(|known| known.ended(self.began)).collect()
     }
 
     /// The step that failed, where one did.
@@ -140,6 +143,7 @@ impl BuildFold {
         let ends = known.completed.is_none() && vertex.completed.is_some();
         known.started = known.started.or_else(|| vertex.started.as_ref().map(seconds));
         known.completed = known.completed.or_else(|| vertex.completed.as_ref().map(seconds));
+        self.began = self.began.into_iter().chain(known.started).reduce(f64::min);
         if !known.is_own() {
             return;
         }
@@ -149,7 +153,7 @@ impl BuildFold {
         if ends {
             let rest = known.log.flush();
             events.extend(rest.into_iter().map(|line| Event::BuildLine { stage: stage(), line }));
-            events.extend(known.ended().map(|step| Event::BuildStepEnded { stage: stage(), step }));
+            events.extend(known.ended(self.began).map(|step| Event::BuildStepEnded { stage: stage(), step }));
         }
     }
 }
@@ -171,13 +175,16 @@ impl Known {
         self.step.as_ref().is_some_and(|step| !step.is_from())
     }
 
-    fn ended(&self) -> Option<BuildStep> {
+    /// The step, in a build that began then.
+    fn ended(&self, origin: Option<f64>) -> Option<BuildStep> {
         let step = self.step.as_ref()?.text.clone();
-        let seconds = match (self.started, self.completed) {
-            (Some(started), Some(completed)) if !self.cached => (completed - started).max(0.0),
-            _ => 0.0,
+        let (began, seconds) = match (self.started, self.completed) {
+            (Some(started), Some(completed)) if !self.cached => {
+                (origin.map(|origin| (started - origin).max(0.0)), (completed - started).max(0.0))
+            }
+            _ => (None, 0.0),
         };
-        Some(BuildStep { step, seconds, cached: self.cached })
+        Some(BuildStep { step, began, seconds, cached: self.cached })
     }
 }
 

@@ -59,7 +59,7 @@ fn a_step_is_told_once_when_it_starts_prints_and_ends() {
         [Event::BuildLine { stage: stage.clone(), line: "cc x".to_owned() }]
     );
     let ended = Vertex { completed: Some(at(12)), ..started };
-    let step = BuildStep { step, seconds: 2.0, cached: false };
+    let step = BuildStep { step, began: Some(0.0), seconds: 2.0, cached: false };
     assert_eq!(
         fold.take(&message(vec![ended])),
         [
@@ -90,6 +90,23 @@ fn steps_are_in_the_dockerfiles_order_without_from_and_the_builders_own() {
 }
 
 #[test]
+fn a_step_begins_so_long_after_the_first_thing_that_the_builder_did() {
+    let mut fold = fold();
+    let done = |digest: &str, name: &str, started, completed| Vertex {
+        started: Some(at(started)),
+        completed: Some(at(completed)),
+        ..vertex(digest, name)
+    };
+    fold.take(&message(vec![
+        done("i", "[internal] load build definition from Dockerfile", 3, 4),
+        done("a", "[2/3] RUN first", 5, 8),
+        done("b", "[3/3] RUN second", 8, 9),
+    ]));
+    let began: Vec<_> = fold.steps().into_iter().map(|step| (step.began, step.seconds)).collect();
+    assert_eq!(began, [(Some(2.0), 3.0), (Some(5.0), 1.0)]);
+}
+
+#[test]
 fn a_cached_step_took_no_time() {
     let mut fold = fold();
     fold.take(&message(vec![Vertex {
@@ -98,7 +115,7 @@ fn a_cached_step_took_no_time() {
         completed: Some(at(9)),
         ..vertex("a", "[2/2] RUN make")
     }]));
-    assert_eq!(fold.steps(), [BuildStep { step: "RUN make".to_owned(), seconds: 0.0, cached: true }]);
+    assert_eq!(fold.steps(), [BuildStep { step: "RUN make".to_owned(), began: None, seconds: 0.0, cached: true }]);
 }
 
 #[test]
