@@ -55,7 +55,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("indicatif", "report cli"),
     ("libtest_mimic", "testing"),
     ("axum", "index"),
-    ("minijinja", "plan"),
+    ("minijinja", "plan report"),
     ("tabled", "report"),
     ("quick_junit", "report"),
     ("ed25519_dalek", "signature"),

@@ -68,14 +68,11 @@ pub(super) fn show(
     in_its_place: Option<&Format>,
     terminal: &Terminal,
 ) -> Result<(), Trouble> {
-    match in_its_place {
-        Some(format) => {
-            Terminal::result(&(format.render)(record, verdict).map_err(crate::session::SessionError::from)?);
-        }
-        None => {
-            Terminal::told(&report::summary(record, verdict, terminal.summary_look()));
-            Terminal::result(&github::annotations(record));
-        }
+    if let Some(format) = in_its_place {
+        Terminal::result(&(format.render)(record, verdict).map_err(crate::session::SessionError::from)?);
+    } else {
+        Terminal::told(&report::summary(record, verdict, terminal.summary_look()));
+        Terminal::result(&github::annotations(record));
     }
     if let Err(error) = github::append_summary(record, verdict) {
         terminal.message(&format!("the step's summary cannot be written: {error}"));

@@ -108,7 +108,9 @@ pub fn built() -> Vec<Event> {
     let second = recipe("stage-2", "shakedown-uv:stage-1", second, &[("COMMON", "scipy rich")]);
     vec![
         Event::BuildStarted { stage: "stage-1".to_owned(), cache: true, recipe: first },
-        Event::BuildEnded { built: stage("stage-1", 0.3, true, vec![step("RUN apt-get install git", None, 0.0, true)]) },
+        Event::BuildEnded {
+            built: stage("stage-1", 0.3, true, vec![step("RUN apt-get install git", None, 0.0, true)]),
+        },
         Event::BuildStarted { stage: "stage-2".to_owned(), cache: false, recipe: second },
         Event::BuildStepStarted { stage: "stage-2".to_owned(), step: install.clone() },
         Event::BuildLine { stage: "stage-2".to_owned(), line: "downloading uv 0.13.8".to_owned() },

@@ -6,7 +6,7 @@ use super::text;
 use crate::model::{CheckRecord, Ending, Outcome, Priority, Record};
 
 /// From this share of its budget, percent, a measurement is near it.
-const NEAR_BUDGET: f64 = 80.0;
+pub(super) const NEAR_BUDGET: f64 = 80.0;
 
 /// From this share of its deadline a step is near it.
 const NEAR_DEADLINE: f64 = 0.5;

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::markdown::issue;
-use super::{json, junit, markdown, prometheus, tap, verdict_file};
+use super::{html, json, junit, markdown, prometheus, tap, verdict_file};
 use crate::model::{Record, Verdict};
 
 /// A report that cannot be rendered.
@@ -25,6 +25,14 @@ pub enum ReportError {
         /// Why.
         source: quick_junit::SerializeError,
     },
+    /// A template of ours does not fit what it is given.
+    #[error("cannot render {file}: {reason}")]
+    Template {
+        /// The report's file name.
+        file: &'static str,
+        /// What does not fit, and where.
+        reason: String,
+    },
 }
 
 /// One format of a report.
@@ -40,6 +48,7 @@ pub struct Format {
 
 /// The formats of the run folder, in alphabetical order.
 pub const FORMATS: &[Format] = &[
+    Format { name: "html", file: html::FILE, render: html::render },
     Format { name: "json", file: json::FILE, render: json::render },
     Format { name: "junit", file: junit::FILE, render: junit::render },
     Format { name: "markdown", file: markdown::FILE, render: markdown::render },

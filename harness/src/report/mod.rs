@@ -18,6 +18,7 @@ mod bars;
 mod comparison;
 mod format;
 mod history;
+mod html;
 mod json;
 mod junit;
 mod lines;

@@ -133,7 +133,7 @@ fn reproduction(record: &Record, check: Option<&CheckRecord>) -> String {
 
 /// The Dockerfile with the arguments that it was built with as their defaults, so that it builds as it is.
 /// A tag of the run itself is gone when somebody reads this: the name of its stage stands in its place.
-fn filled_in(recipe: &Recipe, record: &Record) -> String {
+pub(in crate::report) fn filled_in(recipe: &Recipe, record: &Record) -> String {
     let below = record.stages.iter().find(|stage| stage.tag == recipe.base);
     let base = below.map_or(&recipe.base, |stage| &stage.name);
     let mut arguments = recipe.arguments.clone();

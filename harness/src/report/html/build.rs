@@ -1,0 +1,154 @@
+//! The build as a timeline: stages one after another, the steps of each where they were.
+
+use serde::Serialize;
+
+use super::excerpt::{Excerpt, Room};
+use super::svg::{self, bar, drawing};
+use crate::model::{BuildStep, BuiltStage, Recipe, Record};
+use crate::report::markdown::issue::filled_in;
+use crate::report::text;
+
+/// Pixels that a bar's drawing is high.
+const HEIGHT: u32 = 10;
+
+/// How the image was built.
+#[derive(Debug, Serialize)]
+pub(super) struct Build {
+    /// Stages and their steps, in order.
+    lines: Vec<Line>,
+    /// All stages together.
+    took: String,
+    failure: Option<Failure>,
+    /// The Dockerfiles that were built, in order.
+    recipes: Vec<Dockerfile>,
+}
+
+/// A Dockerfile with the arguments that it was built with.
+#[derive(Debug, Serialize)]
+struct Dockerfile {
+    stage: String,
+    file: String,
+    text: Excerpt,
+}
+
+/// A stage or a step of one.
+#[derive(Debug, Serialize)]
+struct Line {
+    is_stage: bool,
+    words: String,
+    took: String,
+    cached: bool,
+    /// When it was, as a drawing.
+    bar: String,
+}
+
+/// A build that failed.
+#[derive(Debug, Serialize)]
+struct Failure {
+    stage: String,
+    step: String,
+    message: String,
+    log: Excerpt,
+    environment: bool,
+    hint: String,
+}
+
+/// The build of a record, where there was one.
+pub(super) fn build(record: &Record, room: Room) -> Option<Build> {
+    let failure = record.build_failure.as_ref().map(|failure| Failure {
+        stage: failure.stage.clone(),
+        step: failure.step.clone().unwrap_or_default(),
+        message: failure.message.clone(),
+        log: Excerpt::of(&failure.log.join("\n"), room),
+        environment: failure.environment,
+        hint: failure.hint.clone().unwrap_or_default(),
+    });
+    if record.stages.is_empty() && failure.is_none() {
+        return None;
+    }
+    let all: f64 = record.stages.iter().map(|stage| stage.seconds).sum();
+    let mut begins = 0.0;
+    let mut lines = Vec::new();
+    for stage in &record.stages {
+        lines.extend(stage_lines(stage, begins, all));
+        begins += stage.seconds;
+    }
+    Some(Build { lines, took: text::seconds(all), failure, recipes: recipes(record, room) })
+}
+
+fn recipes(record: &Record, room: Room) -> Vec<Dockerfile> {
+    let known = record.recipes.iter().filter(|recipe| !recipe.text.is_empty());
+    let dockerfile = |recipe: &Recipe| Dockerfile {
+        stage: recipe.stage.clone(),
+        file: recipe.file.clone(),
+        text: Excerpt::of(&filled_in(recipe, record), room),
+    };
+    known.map(dockerfile).collect()
+}
+
+/// A stage that begins so many seconds after the first, of so many in all.
+fn stage_lines(stage: &BuiltStage, begins: f64, all: f64) -> Vec<Line> {
+    let line = |words: &str, cached, from: f64, seconds: f64, class: &'static str| {
+        let (from, to) = (begins + from, begins + from + seconds);
+        let told = format!("from {} to {}", text::seconds(from), text::seconds(to));
+        let shapes = vec![svg::line("axis", (0.0, 5.0), (1.0, 5.0)), bar(class, from / all, to / all, 0, HEIGHT)];
+        let title = if cached { "from the cache".to_owned() } else { told.clone() };
+        Line {
+            is_stage: class == "stage",
+            words: words.to_owned(),
+            took: text::seconds(seconds),
+            cached,
+            bar: drawing(&title, &format!("{}, {told}", text::one_line(words, 200)), HEIGHT, shapes),
+        }
+    };
+    let mut lines = vec![line(&stage.name, stage.cached, 0.0, stage.seconds, "stage")];
+    let steps = stage.steps.iter().zip(starts(&stage.steps));
+    lines.extend(steps.map(|(step, from)| {
+        let class = if step.cached { "cached" } else { "step" };
+        line(&step.step, step.cached, from, step.seconds, class)
+    }));
+    lines
+}
+
+/// When each step began. Where the builder did not say, a step follows the one before it.
+fn starts(steps: &[BuildStep]) -> Vec<f64> {
+    let mut end = 0.0;
+    let start = |step: &BuildStep| {
+        let began = step.began.unwrap_or(end);
+        end = began + step.seconds;
+        began
+    };
+    steps.iter().map(start).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample;
+
+    const ROOM: Room = Room { lines: 40, bytes: 2000 };
+
+    #[test]
+    fn steps_stand_where_they_were() {
+        let (record, _) = sample::good();
+        let build = build(&record, ROOM).expect("it was built");
+        let told: Vec<_> = build.lines.iter().map(|line| format!("{}\n", line.bar)).collect();
+        insta::assert_snapshot!(told.concat());
+    }
+
+    #[test]
+    fn a_step_of_which_the_beginning_is_unknown_follows_the_one_before_it() {
+        let step = |began, seconds| BuildStep { step: "RUN x".to_owned(), began, seconds, cached: false };
+        assert_eq!(
+            starts(&[step(None, 2.0), step(None, 1.0), step(Some(7.0), 1.0), step(None, 1.0)]),
+            [0.0, 2.0, 7.0, 8.0]
+        );
+    }
+
+    #[test]
+    fn a_run_without_a_build_has_no_timeline() {
+        assert!(build(&sample::not_obtained().0, ROOM).is_none());
+        let failed = build(&sample::not_built().0, ROOM).expect("it was tried");
+        assert_eq!(failed.failure.map(|failure| failure.message).as_deref(), Some("exit code 22"));
+    }
+}

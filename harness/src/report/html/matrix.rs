@@ -1,0 +1,216 @@
+//! Checks as tables of rows and columns, made of nothing but their ids: a check with an item is a cell at its name and
+//! its item. What was not in the plan has an empty cell.
+
+use serde::Serialize;
+
+use super::checks::link;
+use super::state::State;
+use crate::model::{CheckId, CheckRecord, PhaseRecord, Record};
+use crate::report::account;
+
+/// A table of outcomes.
+#[derive(Debug, Serialize)]
+pub(super) struct Matrix {
+    pub(super) caption: String,
+    columns: Vec<String>,
+    rows: Vec<Row>,
+}
+
+/// One row.
+#[derive(Debug, Serialize)]
+struct Row {
+    head: String,
+    /// What the row's checks promise, where they all promise the same.
+    about: String,
+    cells: Vec<Option<Cell>>,
+}
+
+/// One outcome.
+#[derive(Debug, Serialize)]
+struct Cell {
+    state: State,
+    href: String,
+    /// The check, for who does not see row and column.
+    id: String,
+}
+
+impl Cell {
+    fn of(check: &CheckRecord) -> Self {
+        Self { state: State::of(check), href: link(&check.ended.check), id: check.ended.check.to_string() }
+    }
+}
+
+/// The tables of a phase: one for each group of names that share items, where it has two of each at least.
+pub(super) fn pivots(phase: &PhaseRecord) -> Vec<Matrix> {
+    if !account::anything_ran(&phase.checks) {
+        return Vec::new();
+    }
+    let groups = groups(&phase.checks);
+    groups.iter().filter_map(|names| pivot(&phase.phase, &phase.checks, names)).collect()
+}
+
+/// Names of which one shares an item with another, however many steps away.
+fn groups(checks: &[CheckRecord]) -> Vec<Vec<&str>> {
+    let mut groups: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for id in checks.iter().map(|check| &check.ended.check) {
+        let Some(item) = id.item.as_deref() else { continue };
+        let belongs =
+            |(names, items): &mut (Vec<&str>, Vec<&str>)| names.contains(&id.name.as_str()) || items.contains(&item);
+        let mut merged = (vec![id.name.as_str()], vec![item]);
+        for (names, items) in groups.extract_if(.., belongs).collect::<Vec<_>>().into_iter().rev() {
+            merged = (with(names, merged.0), with(items, merged.1));
+        }
+        groups.push(merged);
+    }
+    groups.into_iter().map(|(names, _)| names).collect()
+}
+
+fn with<'a>(mut all: Vec<&'a str>, more: Vec<&'a str>) -> Vec<&'a str> {
+    for one in more {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+fn pivot(phase: &str, checks: &[CheckRecord], names: &[&str]) -> Option<Matrix> {
+    let own = |check: &&CheckRecord| names.contains(&check.ended.check.name.as_str());
+    let own: Vec<_> = checks.iter().filter(own).collect();
+    let items = own.iter().filter_map(|check| check.ended.check.item.as_deref());
+    let items = items.fold(Vec::new(), |items, item| with(items, vec![item]));
+    if names.len() < 2 || items.len() < 2 {
+        return None;
+    }
+    let find = |name: &str, item: &str| {
+        let is_it = |id: &CheckId| id.name == name && id.item.as_deref() == Some(item);
+        own.iter().find(|check| is_it(&check.ended.check)).map(|check| Cell::of(check))
+    };
+    let about = |name: &str| {
+        let mut told = own.iter().filter(|check| check.ended.check.name == name).map(|check| &check.ended.about);
+        let first = told.next().cloned().unwrap_or_default();
+        if told.all(|about| *about == first) { first } else { String::new() }
+    };
+    // What there is more of goes down the page.
+    let (columns, rows) = if items.len() > names.len() {
+        let row = |item: &&str| Row {
+            head: (*item).to_owned(),
+            about: String::new(),
+            cells: names.iter().map(|name| find(name, item)).collect(),
+        };
+        (names.to_vec(), items.iter().map(row).collect())
+    } else {
+        let row = |name: &&str| Row {
+            head: (*name).to_owned(),
+            about: about(name),
+            cells: items.iter().map(|item| find(name, item)).collect(),
+        };
+        (items.clone(), names.iter().map(row).collect())
+    };
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    Some(Matrix { caption: format!("{phase}: checks by item"), columns, rows })
+}
+
+/// Checks by what the container went through before them: a column for each phase that restarts it.
+pub(super) fn persistence(record: &Record) -> Option<Matrix> {
+    let phases: Vec<_> = record.phases.iter().filter(|phase| !phase.restarts.is_empty()).collect();
+    let name = |check: &CheckRecord| CheckId { phase: String::new(), ..check.ended.check.clone() };
+    let mut names: Vec<CheckId> = Vec::new();
+    for check in phases.iter().flat_map(|phase| &phase.checks) {
+        if !names.contains(&name(check)) {
+            names.push(name(check));
+        }
+    }
+    let column = |phase: &&PhaseRecord| {
+        let restarts: Vec<_> = phase.restarts.iter().map(|(restart, _)| restart.name()).collect();
+        format!("{}: after {}", phase.phase, restarts.join(", "))
+    };
+    let row = |id: &CheckId| Row {
+        head: id.to_string().trim_start_matches('/').to_owned(),
+        about: String::new(),
+        cells: phases.iter().map(|phase| phase.checks.iter().find(|check| name(check) == *id).map(Cell::of)).collect(),
+    };
+    (!phases.is_empty()).then(|| Matrix {
+        caption: "Checks by what the container went through".to_owned(),
+        columns: phases.iter().map(column).collect(),
+        rows: names.iter().map(row).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Ending, Outcome, Restart, sample};
+
+    fn drawn(matrix: &Matrix) -> String {
+        let row = |row: &Row| {
+            let cells: Vec<_> = row.cells.iter().map(|cell| cell.as_ref().map_or("", |cell| cell.state.word)).collect();
+            format!("{} | {}\n", row.head, cells.join(" | "))
+        };
+        format!("| {}\n{}", matrix.columns.join(" | "), matrix.rows.iter().map(row).collect::<String>())
+    }
+
+    fn tables(ids: &[&str]) -> Vec<String> {
+        let check = |id: &&str| match id.strip_prefix('!') {
+            Some(id) => sample::with(id, Outcome::TimedOut { deadline: 1.0, what: "it".to_owned() }),
+            None => sample::passed(id),
+        };
+        let checks: Vec<_> = ids.iter().map(check).collect();
+        let record = Record::of(&sample::run(&checks, Ending::Completed));
+        pivots(&record.phases[0]).iter().map(drawn).collect()
+    }
+
+    #[test]
+    fn names_that_share_items_make_a_table_and_no_cell_is_invented() {
+        let ids = [
+            "shell/folder[/]",
+            "shell/folder[/tmp]",
+            "shell/plain[root]",
+            "!shell/plain[nobody]",
+            "shell/login[root]",
+            "shell/activate",
+            "shell/login[nobody]",
+            "shell/user[nobody]",
+            "shell/user[1000:1000]",
+        ];
+        assert_eq!(
+            tables(&ids),
+            ["| root | nobody | 1000:1000\nplain | passed | timed out | \nlogin | passed | passed | \nuser |  | \
+                 passed | passed\n"]
+        );
+    }
+
+    #[test]
+    fn what_there_is_more_of_goes_down_the_page() {
+        let ids = ["a/use[x]", "a/use[y]", "a/use[z]", "a/import[x]", "a/import[y]", "a/import[z]"];
+        assert_eq!(tables(&ids), ["| use | import\nx | passed | passed\ny | passed | passed\nz | passed | passed\n"]);
+    }
+
+    #[test]
+    fn groups_that_a_later_check_joins_are_one_in_the_order_of_the_plan() {
+        let ids = ["a/one[x]", "a/two[y]", "a/three[y]", "a/three[x]"];
+        assert_eq!(tables(&ids), ["| x | y\none | passed | \ntwo |  | passed\nthree | passed | passed\n"]);
+    }
+
+    #[test]
+    fn a_phase_without_items_has_no_table() {
+        assert_eq!(tables(&["a/one", "a/two[x]", "a/two[y]"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn checks_of_phases_that_restart_the_container_stand_by_what_it_went_through() {
+        let ids = ["a/one", "keep/files", "keep/import[x]", "kill/import[x]", "kill/list"];
+        let mut record = Record::of(&sample::run(&ids.map(sample::passed), Ending::Completed));
+        assert!(persistence(&record).is_none(), "nothing was restarted");
+        record.phases[1].restarts = vec![(Restart::Restart, "it was".to_owned())];
+        record.phases[2].restarts =
+            vec![(Restart::Kill, "it was".to_owned()), (Restart::StopStart, "it was".to_owned())];
+        assert_eq!(
+            persistence(&record).as_ref().map(drawn).as_deref(),
+            Some(
+                "| keep: after restart | kill: after kill, stop-start\nfiles | passed | \nimport[x] | passed | \
+                 passed\nlist |  | passed\n"
+            )
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! What comes first: the verdict, why, what failed and since when, and what to do.
+
+use serde::Serialize;
+
+use super::checks::{link, reproduction, why};
+use super::excerpt::{Excerpt, Room};
+use super::history::since;
+use super::part::Part;
+use super::state::State;
+use crate::model::{CheckRecord, Decision, Outcome, Record, Verdict};
+use crate::report::account::{self, Account};
+use crate::report::{advice, text};
+
+/// Failures that are told at once; of more the reader wants the names first.
+const TOLD: usize = 5;
+
+/// How much of a value is shown where the rest is one click away.
+const ROOM: Room = Room { lines: 12, bytes: 1500 };
+
+/// The head of the page.
+#[derive(Debug, Serialize)]
+pub(super) struct Story {
+    /// `uv is not stable`.
+    title: String,
+    subject: String,
+    version: String,
+    state: State,
+    reasons: Vec<String>,
+    /// `59 of 62 checks passed (95.1%), 3 could not be told`.
+    rate: String,
+    started: String,
+    took: String,
+    run: String,
+    failures: Vec<Card>,
+    /// Further failures.
+    more: Vec<Link>,
+    unknown: Vec<Unknown>,
+    /// Why the run ended early, where that takes more than a line.
+    ending: Option<Excerpt>,
+    recommendations: Vec<String>,
+    notices: Vec<String>,
+}
+
+/// One failure.
+#[derive(Debug, Serialize)]
+struct Card {
+    id: String,
+    href: String,
+    about: String,
+    state: State,
+    /// Which further checks it holds up.
+    blocks: Vec<Link>,
+    parts: Vec<Part>,
+}
+
+/// A check, and where it stands on the page.
+#[derive(Debug, Serialize)]
+struct Link {
+    id: String,
+    href: String,
+}
+
+/// Checks of which nothing could be said, for one reason.
+#[derive(Debug, Serialize)]
+struct Unknown {
+    words: String,
+    checks: Vec<Link>,
+}
+
+/// The head of the page of a record.
+pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
+    let failures = account::checks_that(record, account::is_own_failure);
+    let failures: Vec<_> = failures.into_iter().filter(|check| check.ended.counted).collect();
+    let (told, more) = failures.split_at(failures.len().min(TOLD));
+    let subject = match record.start.subject.as_str() {
+        "" => "unknown subject",
+        subject => subject,
+    };
+    let title = match verdict.decision {
+        Decision::Stable | Decision::NotStable => format!("{subject} is {}", verdict.decision.words()),
+        Decision::Inconclusive | Decision::Empty => format!("{subject}: {}", verdict.decision.words()),
+    };
+    let took = record.ending.as_ref().map(|_| text::seconds(record.seconds));
+    Story {
+        title,
+        subject: subject.to_owned(),
+        version: record.manager_version.clone().unwrap_or_default(),
+        state: State::of_verdict(verdict.decision),
+        reasons: verdict.reasons.clone(),
+        rate: account::rate(record),
+        started: text::moment(&record.started),
+        took: took.unwrap_or_default(),
+        run: record.start.run.0.clone(),
+        failures: told.iter().map(|check| card(record, check, room)).collect(),
+        more: more.iter().copied().map(to).collect(),
+        unknown: unknown(record),
+        ending: account::long_reason(record).map(|words| Excerpt::of(words, Room { lines: 40, bytes: 8000 })),
+        recommendations: advice::recommendations(record),
+        notices: record.notices.clone(),
+    }
+}
+
+fn to(check: &CheckRecord) -> Link {
+    Link { id: check.ended.check.to_string(), href: link(&check.ended.check) }
+}
+
+fn card(record: &Record, check: &CheckRecord, room: Room) -> Card {
+    let ended = &check.ended;
+    let blocks = |other: &&CheckRecord| matches!(&other.ended.outcome, Outcome::Blocked { by } if *by == ended.check);
+    let mut parts = why(check, ROOM);
+    parts.extend(since(record, check));
+    parts.extend(Account::of(check).hint.map(|hint| Part::prose("Hint", hint).strong()));
+    parts.extend(reproduction(record, check, room));
+    Card {
+        id: ended.check.to_string(),
+        href: link(&ended.check),
+        about: ended.about.clone(),
+        state: State::of(check),
+        blocks: record.checks().filter(blocks).map(to).collect(),
+        parts,
+    }
+}
+
+/// What could not be told although it counts, each reason once.
+fn unknown(record: &Record) -> Vec<Unknown> {
+    let unknown = account::checks_that(record, Outcome::is_unknown);
+    let unknown: Vec<_> = unknown.into_iter().filter(|check| check.ended.counted).collect();
+    let group = |(reason, checks): (String, Vec<&CheckRecord>)| {
+        let number = checks.len();
+        let told = checks[0].concluded;
+        let words = if told {
+            format!("{number} could not be told: {reason}")
+        } else {
+            format!("{number} did not come to run")
+        };
+        Unknown { words, checks: checks.into_iter().map(to).collect() }
+    };
+    account::by_reason(&unknown).into_iter().map(group).collect()
+}
