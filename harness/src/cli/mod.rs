@@ -22,6 +22,7 @@ use std::sync::Arc;
 use crate::clock::{Clock, SystemClock};
 use crate::session::cancelled_by_signals;
 use clap::Parser;
+use tokio_util::sync::CancellationToken;
 
 use arguments::{Arguments, Command};
 use terminal::Terminal;
@@ -29,6 +30,9 @@ use trouble::Trouble;
 
 /// The exit code of a mistake in usage or configuration.
 const USAGE: u8 = 2;
+
+/// The exit code where nothing can be told.
+const INCONCLUSIVE: u8 = 3;
 
 /// The program.
 pub fn main() -> ExitCode {
@@ -47,6 +51,7 @@ pub fn main() -> ExitCode {
         Err(error) => Err(Trouble::new(format!("no threads can be started: {error}")).with_code(3)),
     };
     match code {
+        Ok(0) if terminal::lost_a_result() => ExitCode::from(INCONCLUSIVE),
         Ok(code) => ExitCode::from(code),
         Err(trouble) => {
             Terminal::trouble(&trouble);
@@ -55,11 +60,22 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A token that signals cancel. Taking down takes a while, so the first of them is acknowledged at once.
+fn cancelled(terminal: &Terminal) -> CancellationToken {
+    let (token, say) = (cancelled_by_signals(), terminal.messenger());
+    let cancelled = token.clone();
+    tokio::spawn(async move {
+        cancelled.cancelled().await;
+        say("Interrupted: what was made is being removed.");
+    });
+    token
+}
+
 async fn carry_out(command: &Command, terminal: &Terminal) -> Result<u8, Trouble> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     match command {
-        Command::Run(options) => run::run(options, terminal, &clock, &cancelled_by_signals()).await,
-        Command::Build(options) => build::build(options, terminal, &clock, &cancelled_by_signals()).await,
+        Command::Run(options) => run::run(options, terminal, &clock, &cancelled(terminal)).await,
+        Command::Build(options) => build::build(options, terminal, &clock, &cancelled(terminal)).await,
         Command::List(options) => list::list(options),
         Command::Doctor(options) => doctor::doctor(options, terminal).await,
         Command::Report(options) => report::report(options, terminal),

@@ -1,8 +1,9 @@
 //! The one door to standard output and standard error.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::ProgressDrawTarget;
@@ -33,18 +34,29 @@ impl Terminal {
 
     /// A result for people, in which no workflow of GitHub finds commands.
     pub(super) fn told(text: &str) {
-        write_to(&mut std::io::stdout(), &github::inert(text));
+        Self::result(&github::inert(text));
     }
 
     /// A result. A closed pipe is no error: whoever reads has read enough.
     pub(super) fn result(text: &str) {
-        write_to(&mut std::io::stdout(), text);
+        if let Err(error) = write_to(&mut std::io::stdout(), text) {
+            LOST.store(true, Ordering::Relaxed);
+            tell(&format!("error: standard output cannot be written: {error}\n"));
+        }
     }
 
     /// A message, unless quiet.
     pub(super) fn message(&self, text: &str) {
-        if !self.look.quiet {
-            write_to(&mut std::io::stderr(), &github::inert(&format!("{text}\n")));
+        self.messenger()(text);
+    }
+
+    /// What writes messages, for a task of its own.
+    pub(super) fn messenger(&self) -> impl Fn(&str) + Send + Sync + use<> {
+        let quiet = self.look.quiet;
+        move |text| {
+            if !quiet {
+                tell(&github::inert(&format!("{text}\n")));
+            }
         }
     }
 
@@ -54,7 +66,7 @@ impl Terminal {
         if let Some(hint) = &trouble.hint {
             let _ = writeln!(text, "hint: {hint}");
         }
-        write_to(&mut std::io::stderr(), &text);
+        tell(&text);
     }
 
     /// How the summary is to look.
@@ -99,10 +111,25 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|name| name == "dumb")
 }
 
-fn write_to(stream: &mut dyn Write, text: &str) {
-    if stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).is_err() {
-        tracing::debug!("a stream is closed");
+/// Set when a result could not be written for another reason than that nobody reads it.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether a result was lost, as on a full disk: then no exit code but that of trouble is true.
+pub(super) fn lost_a_result() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+fn write_to(stream: &mut dyn Write, text: &str) -> std::io::Result<()> {
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
+}
+
+/// On standard error nobody can be told that it cannot be written to.
+fn tell(text: &str) {
+    let _ = write_to(&mut std::io::stderr(), text);
 }
 
 /// The columns that `COLUMNS` names, or those of the terminal.

@@ -258,6 +258,7 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
         Observation::Ran(ran) => match (&ran.fact, &ran.status) {
             (Some(Ok(Fact::Refusal(class))), _) => Some(class.hint()),
             (_, ExitStatus::NotStarted { errno: 13, .. }) => Some(ErrorClass::PermissionDenied.hint()),
+            (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(NO_FOLDER) => Some(NOT_THERE),
             (_, ExitStatus::NotStarted { errno: 2, .. } | ExitStatus::Exited(127)) => Some(NOT_FOUND),
             (_, ExitStatus::Exited(0)) => None,
             _ => denied(&ran.stderr.text).then(|| ErrorClass::PermissionDenied.hint()),
@@ -266,4 +267,7 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
     }
 }
 
+/// How the agent names the step in which the working directory is entered.
+const NO_FOLDER: &str = "change to the folder";
+const NOT_THERE: &str = "Check that the folder is in the image, and the check's `cwd`.";
 const NOT_FOUND: &str = "Check that the program is installed, and that its folder is in PATH.";

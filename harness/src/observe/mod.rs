@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 
-pub use reproduce::reproduce;
+pub use reproduce::{ByHand, reproduce};
 
 use crate::engine::{Container, Engine, EngineError};
 use crate::managers;

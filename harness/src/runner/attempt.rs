@@ -30,7 +30,16 @@ impl Default for Attempt {
 
 impl Attempt {
     pub(super) fn errored(reason: String) -> Self {
-        let outcome = Outcome::Errored { reason };
+        Self::ended(Outcome::Errored { reason })
+    }
+
+    /// The subject's own container did not do its part: it did not come up, or went.
+    pub(super) fn without_container(actual: String) -> Self {
+        let expected = "a container that comes up and goes on running".to_owned();
+        Self::ended(Outcome::Failed(Failure { expected, actual, ..Failure::default() }))
+    }
+
+    fn ended(outcome: Outcome) -> Self {
         Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new(), nearest: None }
     }
 }
@@ -86,6 +95,7 @@ impl Runner<'_> {
     async fn look(&self, container: &Container, step: &Step) -> Result<Observation, Stop> {
         match self.observer().observe(container, &step.probe).await {
             Ok(observation) => Ok(observation),
+            Err(error) if error.is_subject_failure() => Err(Stop::Died(error.to_string())),
             Err(error) => {
                 self.still_there(&error).await?;
                 Ok(Observation::Unknown(error.to_string()))

@@ -5,7 +5,7 @@ use crate::model::event::{CheckEnded, Event};
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Check, Isolation, Probe};
-use crate::observe::reproduce;
+use crate::observe::{ByHand, reproduce};
 
 use super::attempt::Attempt;
 use super::phase::Stage;
@@ -41,7 +41,7 @@ impl Runner<'_> {
             }
         }
         ended.seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
-        self.fill(&mut ended, check, attempt);
+        self.fill(&mut ended, stage, check, attempt);
         tracing::debug!(outcome = ended.outcome.name(), seconds = ended.seconds, attempts = ended.attempts, "ended");
         Ok(ended)
     }
@@ -59,7 +59,10 @@ impl Runner<'_> {
             Ok((container, _)) => container,
             Err(error) => return self.no_container(&error).await,
         };
-        let attempt = self.attempt(check, &container, None).await;
+        let attempt = match self.attempt(check, &container, None).await {
+            Err(Stop::Died(reason)) => Ok(Attempt::without_container(reason)),
+            other => other,
+        };
         if let Err(error) = self.engine.remove(&container).await {
             (self.emit)(Event::Notice { text: format!("Container {} was not removed yet: {error}", container.name) });
         }
@@ -67,6 +70,9 @@ impl Runner<'_> {
     }
 
     async fn no_container(&self, error: &EngineError) -> Result<Attempt, Stop> {
+        if error.is_subject_failure() {
+            return Ok(Attempt::without_container(error.to_string()));
+        }
         self.still_there(error).await?;
         Ok(Attempt::errored(format!("no container of its own: {error}")))
     }
@@ -79,7 +85,7 @@ impl Runner<'_> {
         }
     }
 
-    fn fill(&self, ended: &mut CheckEnded, check: &Check, attempt: Attempt) {
+    fn fill(&self, ended: &mut CheckEnded, stage: &Stage<'_>, check: &Check, attempt: Attempt) {
         if !attempt.outcome.is_passed() {
             let own = match &attempt.outcome {
                 Outcome::Failed(failure) => failure.hint.clone(),
@@ -93,23 +99,36 @@ impl Runner<'_> {
         ended.notes = attempt.notes;
         ended.nearest = attempt.nearest;
         if let Some((probe, observation)) = attempt.deciding {
-            self.tell(ended, &probe, &observation, attempt.outcome.is_passed());
+            tell(ended, &probe, &observation);
+            if let (Probe::Run { invocation, .. }, false) = (&probe, attempt.outcome.is_passed()) {
+                ended.reproduce = Some(reproduce(self.by_hand(stage, &before(check, &probe)), invocation));
+            }
         }
         ended.measurements = attempt.measurements;
         ended.outcome = attempt.outcome;
     }
 
-    /// What was run and printed in the step that decided.
-    fn tell(&self, ended: &mut CheckEnded, probe: &Probe, observation: &Observation, passed: bool) {
-        let Probe::Run { invocation, .. } = probe else { return };
-        ended.invocation = Some(invocation.argv.clone());
-        if let Observation::Ran(ran) = observation {
-            ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());
-            ended.stderr = Some(ran.stderr.text.clone()).filter(|text| !text.is_empty());
-        }
-        if !passed {
-            ended.reproduce = Some(reproduce(&self.options.reproduce, &self.options.reproduce_image, invocation));
-        }
+    fn by_hand<'a>(&'a self, stage: &'a Stage<'_>, earlier: &'a [&'a Probe]) -> ByHand<'a> {
+        let (bring, image) = (&self.options.bring, &self.options.by_hand_image);
+        ByHand { bring, image, restarts: &stage.phase.before, earlier }
+    }
+}
+
+/// What a check did before the step that decided, where that may have changed something.
+fn before<'a>(check: &'a Check, deciding: &Probe) -> Vec<&'a Probe> {
+    if check.isolation != Isolation::Fresh {
+        return Vec::new();
+    }
+    check.steps.iter().map(|step| &step.probe).take_while(|probe| *probe != deciding).collect()
+}
+
+/// What was run and printed in the step that decided.
+fn tell(ended: &mut CheckEnded, probe: &Probe, observation: &Observation) {
+    let Probe::Run { invocation, .. } = probe else { return };
+    ended.invocation = Some(invocation.argv.clone());
+    if let Observation::Ran(ran) = observation {
+        ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());
+        ended.stderr = Some(ran.stderr.text.clone()).filter(|text| !text.is_empty());
     }
 }
 

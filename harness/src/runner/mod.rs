@@ -35,10 +35,10 @@ pub struct Options {
     pub retries: u32,
     /// End the run after the first check that the subject failed.
     pub fail_fast: bool,
-    /// What lines to reproduce by hand begin with, as `docker run --rm`.
-    pub reproduce: String,
+    /// What brings the image in lines to reproduce by hand, as `shakedown build … && `; empty where it is there.
+    pub bring: String,
     /// The image's name in these lines.
-    pub reproduce_image: String,
+    pub by_hand_image: String,
 }
 
 /// Carries out one plan.
@@ -68,6 +68,8 @@ enum Stop {
     Cut,
     /// The engine is gone.
     Broken(String),
+    /// The subject's container ended by itself.
+    Died(String),
 }
 
 impl Runner<'_> {
@@ -89,6 +91,10 @@ impl Runner<'_> {
                 Ok(()) => {}
                 Err(Stop::Cut) => return (Ending::Cut, Some(container)),
                 Err(Stop::Broken(reason)) => return (Ending::Broken { reason }, Some(container)),
+                Err(Stop::Died(reason)) => {
+                    let reason = format!("it came up, and went in phase {}: {reason}", phase.phase);
+                    return (Ending::NotStarted { reason }, Some(container));
+                }
             }
         }
         (Ending::Completed, Some(container))

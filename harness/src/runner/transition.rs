@@ -1,14 +1,21 @@
 //! Restarts before a phase: what is to stay the same is looked at first, and the restart is proven.
 
+use std::time::Duration;
+
 use crate::engine::{Container, EngineError};
 use crate::model::event::Event;
 use crate::model::expectation::Expectation;
+use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::{Check, PhasePlan};
 
 use super::phase::Baselines;
 use super::{Runner, Stop};
+
+/// How long process 1 may take after a restart to get to what it ran before, and how often that is looked at.
+const SETTLING: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_millis(20);
 
 impl Runner<'_> {
     /// Takes the baselines, restarts the container as the phase asks, and proves it. `Ok(Err(outcome))`: the container
@@ -25,6 +32,7 @@ impl Runner<'_> {
         for check in phase.checks.iter().filter(|check| check.steps.iter().any(|step| compares(&step.expect))) {
             baselines.insert(check.id.clone(), self.baseline(check, container).await);
         }
+        let settled = self.process_1(container).await;
         for &restart in &phase.before {
             match self.engine.restart(container, restart).await {
                 Ok((before, after)) => {
@@ -33,12 +41,41 @@ impl Runner<'_> {
                         before.process, before.started_at, after.process, after.started_at
                     );
                     (self.emit)(Event::Restarted { phase: phase.phase.clone(), restart, proof });
+                    self.settle(container, settled.as_deref()).await;
                 }
                 Err(error) if error.is_subject_failure() => return Ok(Err(not_back(&error))),
                 Err(error) => return Err(Stop::Broken(format!("{error}. {}", error.hint()))),
             }
         }
         Ok(Ok(baselines))
+    }
+
+    /// What process 1 of the container runs; `None` where that cannot be told.
+    async fn process_1(&self, container: &Container) -> Option<String> {
+        match self.engine.ask(container, None, &Inquiry::Init).await {
+            Ok(Answer::Init { command, .. }) => Some(command),
+            _ => None,
+        }
+    }
+
+    /// Awaits that process 1 runs again what it ran before: an entrypoint that is still at work may be changing what
+    /// the checks look at. One that never gets there is told of, and judged as it is.
+    async fn settle(&self, container: &Container, before: Option<&str>) {
+        let Some(before) = before else { return };
+        let deadline = self.clock.elapsed() + SETTLING;
+        loop {
+            match self.process_1(container).await {
+                Some(now) if now != before && self.clock.elapsed() < deadline => tokio::time::sleep(TURN).await,
+                Some(now) if now != before => {
+                    let seconds = SETTLING.as_secs();
+                    let text = format!(
+                        "{seconds} s after the restart process 1 still runs `{now}`, where it ran `{before}` before."
+                    );
+                    return (self.emit)(Event::Notice { text });
+                }
+                _ => return,
+            }
+        }
     }
 
     async fn baseline(&self, check: &Check, container: &Container) -> Observations {

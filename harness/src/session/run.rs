@@ -270,7 +270,8 @@ impl Work<'_> {
         let (ending, container) = runner.run().await;
         let keep = if self.options.keep { container.into_iter().collect() } else { Vec::new() };
         for container in &keep {
-            let text = format!("Kept for a look: docker exec -it {} sh", container.name);
+            let name = &container.name;
+            let text = format!("Kept for a look: docker exec -it {name} sh. It goes by: docker rm --force {name}");
             self.spine.emit(Event::Notice { text });
         }
         Ok(Ended { ending, keep })
@@ -279,20 +280,20 @@ impl Work<'_> {
     /// An image that was built here is gone after the run; the lines to reproduce a check by hand build it again first.
     fn runner_options(&self, image: &Image) -> runner::Options {
         let look = format!("shakedown-look/{}", self.prepared.subject.name);
-        let (reproduce, reproduce_image) = match (&image.figures, &self.options.tag) {
-            (None, _) => ("docker run --rm".to_owned(), image.reference.clone()),
-            (Some(_), Some(tag)) => ("docker run --rm".to_owned(), tag.clone()),
+        let (bring, by_hand_image) = match (&image.figures, &self.options.tag) {
+            (None, _) => (String::new(), image.reference.clone()),
+            (Some(_), Some(tag)) => (String::new(), tag.clone()),
             (Some(_), None) => {
                 let file = self.prepared.subject.file.display();
-                (format!("shakedown build {file} --tag {look} && docker run --rm"), look)
+                (format!("shakedown build {file} --tag {look} && "), look)
             }
         };
         runner::Options {
             jobs: self.options.jobs,
             retries: self.options.retries,
             fail_fast: self.options.fail_fast,
-            reproduce,
-            reproduce_image,
+            bring,
+            by_hand_image,
         }
     }
 

@@ -15,8 +15,6 @@ async fn a_good_image_is_stable() {
     assert_eq!((done.verdict.decision, done.verdict.reasons.len()), (Decision::Stable, 0), "{:#?}", done.verdict);
     assert!(done.record.checks().all(|check| check.concluded));
     assert_eq!(done.names(Outcome::is_unknown), [""; 0]);
-    // Advice, red of every uv so far.
-    assert!(matches!(done.outcome("errors/killed-early"), Outcome::Failed(_)));
     let skipped = done.names(|outcome| matches!(outcome, Outcome::Skipped { .. }));
     assert_eq!(skipped, ["environments/manifest[common]", "packages/programs[scipy]"]);
     assert_eq!(done.record.manager_version.as_deref(), Some("0.13.8"));

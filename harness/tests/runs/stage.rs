@@ -75,13 +75,7 @@ impl Done {
 
 /// Options of a run: one check after another, so that calls come in one order.
 pub(crate) fn options() -> Options {
-    Options {
-        jobs: 1,
-        retries: 0,
-        fail_fast: false,
-        reproduce: "docker run --rm".to_owned(),
-        reproduce_image: "uv:look".to_owned(),
-    }
+    Options { jobs: 1, retries: 0, fail_fast: false, bring: String::new(), by_hand_image: "uv:look".to_owned() }
 }
 
 /// Carries out all checks of uv.

@@ -31,28 +31,29 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::from_args();
     let missing = missing();
+    let nextest = || missing.clone().or_else(|| nextest::missing().map(|reason| Missing { what: "nextest", reason }));
     let docker = |name: &str, test| needing(name, missing.clone(), test);
     let trials = vec![
         Trial::test("without_an_engine_all_trials_are_ignored_with_the_reason", without_an_engine),
         Trial::test("an_engine_that_is_required_and_missing_is_an_error", required_engine),
         docker("many_processes_share_one_run", many_processes_share_one_run),
         docker("a_filter_narrows_the_run", a_filter_narrows_the_run),
-        needing(
-            "the_real_nextest_shares_one_run_among_its_processes",
-            missing.clone().or_else(nextest::missing),
-            nextest::shares_one_run,
-        ),
-        needing(
-            "the_real_nextest_selects_by_name",
-            missing.clone().or_else(nextest::missing),
-            nextest::selects_by_name,
-        ),
+        needing("the_real_nextest_shares_one_run_among_its_processes", nextest(), nextest::shares_one_run),
+        needing("the_real_nextest_selects_by_name", nextest(), nextest::selects_by_name),
     ];
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
+/// Something that trials need and that is not here.
+#[derive(Clone)]
+struct Missing {
+    /// As `SHAKEDOWN_REQUIRE` names it.
+    what: &'static str,
+    reason: String,
+}
+
 /// Why the small subject cannot be run here.
-fn missing() -> Option<String> {
+fn missing() -> Option<Missing> {
     let look = || -> Result<Option<String>, Failed> {
         let path = fixture("tiny.yml");
         let prepared = prepare(&[path.display().to_string()], &Selection::default())?;
@@ -60,18 +61,19 @@ fn missing() -> Option<String> {
         let findings = prepared.iter().flat_map(|prepared| runtime.block_on(prerequisites(prepared)));
         Ok(findings.filter_map(|finding| finding.state.err()).map(|(problem, _)| problem).next())
     };
-    look().unwrap_or_else(|failed| Some(failed.message().unwrap_or_default().to_owned()))
+    let reason = look().unwrap_or_else(|failed| Some(failed.message().unwrap_or_default().to_owned()));
+    reason.map(|reason| Missing { what: "docker", reason })
 }
 
-fn is_required() -> bool {
+fn is_required(what: &str) -> bool {
     let required = std::env::var("SHAKEDOWN_REQUIRE").unwrap_or_default();
-    required.split(',').any(|name| name.trim() == "docker")
+    required.split(',').any(|name| name.trim() == what)
 }
 
 /// A trial that needs what may be missing here: ignored for that reason, known when trials are listed, unless
-/// `SHAKEDOWN_REQUIRE` names the engine.
-fn needing(name: &str, missing: Option<String>, test: fn() -> Result<(), Failed>) -> Trial {
-    let reason = missing.filter(|_| !is_required());
+/// `SHAKEDOWN_REQUIRE` names it.
+fn needing(name: &str, missing: Option<Missing>, test: fn() -> Result<(), Failed>) -> Trial {
+    let reason = missing.filter(|missing| !is_required(missing.what)).map(|missing| missing.reason);
     let is_ignored = reason.is_some() && std::env::var_os("NEXTEST").is_some();
     let run = move || match reason {
         Some(reason) => Ok(Completion::ignored_with(reason)),
@@ -85,7 +87,7 @@ fn or_ignored(result: Result<(), Failed>) -> Result<Completion, Failed> {
     match result {
         Ok(()) => Ok(Completion::Completed),
         Err(failed) => match failed.message().and_then(|said| said.lines().find(|line| line.contains(NO_BASE))) {
-            Some(reason) if !is_required() => Ok(Completion::ignored_with(reason.to_owned())),
+            Some(reason) if !is_required("docker") => Ok(Completion::ignored_with(reason.to_owned())),
             _ => Err(failed),
         },
     }

@@ -132,6 +132,10 @@ impl CacheLedger {
     /// cancelled holds its record a moment longer; its end is awaited.
     pub async fn settle(&self, client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<String>, EngineError> {
         let begun = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if begun.is_empty() {
+            // Reading the cache makes the engine count its whole disk, which takes seconds.
+            return Ok(Vec::new());
+        }
         settle(client, socket, |now| begun.iter().flat_map(|begun| begun.left(now)).collect()).await
     }
 }
@@ -157,15 +161,23 @@ async fn settle(
     socket: Option<&EngineSocket>,
     left: impl Fn(&[CacheRecord]) -> BTreeSet<String>,
 ) -> Result<Vec<String>, EngineError> {
-    let deadline = Instant::now() + CANCELLATION;
     let mut removed = Vec::new();
+    let mut deadline = None;
     loop {
         let now = records(client, socket).await?;
+        // Reading alone may take longer than a build takes to let go, so the time counts from the first answer.
+        let deadline = *deadline.get_or_insert_with(|| Instant::now() + CANCELLATION);
         let ids = left(&now);
-        let is_held = now.iter().any(|record| record.in_use && ids.contains(&record.id));
+        let held = now.iter().filter(|record| record.in_use && ids.contains(&record.id)).count();
         removed.extend(prune(client, &ids.into_iter().collect::<Vec<_>>()).await?);
-        if !is_held || Instant::now() >= deadline {
+        if held == 0 {
             return Ok(removed);
+        }
+        if Instant::now() >= deadline {
+            return Err(EngineError::Failed {
+                action: "prune the build cache".to_owned(),
+                reason: format!("a build that was broken off still holds {held} of its records"),
+            });
         }
         sleep(TURN).await;
     }
