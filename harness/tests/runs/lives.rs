@@ -1,7 +1,7 @@
 //! Restarts, and engines that die.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use shakedown::engine::EngineError;
 use shakedown::engine::scripted::{Call, ScriptedEngine, ran};
@@ -79,6 +79,47 @@ async fn a_container_that_does_not_come_back_fails_its_phase() {
     assert_eq!(failure.expected, "the container comes back after the restart");
     assert!(failure.actual.contains("/opt/start"), "{}", failure.actual);
     done.assert(Decision::NotStable, "The success rate of phase persistence is 0.0%");
+}
+
+#[tokio::test]
+async fn checks_after_a_restart_wait_until_process_1_runs_what_it_ran_before() {
+    let asked = AtomicUsize::new(0);
+    let engine = ScriptedEngine::new().when_asked_in(move |_, _, inquiry| match inquiry {
+        Inquiry::Init => {
+            let is_starting = matches!(asked.fetch_add(1, Ordering::Relaxed), 1 | 2);
+            let command = if is_starting { "sh /start.sh" } else { "bash" };
+            Some(Answer::Init { started: 1, command: command.to_owned() })
+        }
+        _ => None,
+    });
+    let engine = with_script(engine, Script::uv());
+    let done = run(&engine).await;
+    let looks = engine.calls().iter().filter(|call| matches!(call, Call::Ask(_, Inquiry::Init))).count();
+    assert_eq!(looks, 1 + 3, "once before the restart, and until it runs `bash` again");
+    assert_eq!(done.verdict.decision, Decision::Stable, "{:#?}", done.verdict);
+    assert_eq!(done.record.notices, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_container_that_ends_in_the_middle_is_the_subjects_failure() {
+    let engine = ScriptedEngine::new().when_run_in(|container, invocation| {
+        let is_it = container == "main" && invocation.directory.as_deref() == Some("/tmp");
+        is_it.then(|| Err(EngineError::Exited { status: 5, log: "out of ideas".to_owned() }))
+    });
+    let done = run(&with_script(engine, Script::uv())).await;
+    assert_eq!(done.red(), [""; 0]);
+    done.assert(Decision::NotStable, "it came up, and went in phase shell: container ended by itself with 5");
+}
+
+#[tokio::test]
+async fn a_container_of_its_own_that_ends_fails_its_check_alone() {
+    let engine = ScriptedEngine::new().when_run_in(|container, _| {
+        let is_it = container == "errors-unknown-package";
+        is_it.then(|| Err(EngineError::Exited { status: 5, log: "out of ideas".to_owned() }))
+    });
+    let done = run(&with_script(engine, Script::uv())).await;
+    assert_eq!(done.red(), ["errors/unknown-package"]);
+    done.assert(Decision::NotStable, "Failed: errors/unknown-package.");
 }
 
 #[tokio::test]
