@@ -45,12 +45,12 @@ impl Lines {
                 format!("{}: building {cache}", line(stage))
             }
             Event::BuildStepStarted { stage, step } if detailed || self.begins => {
-                format!("{}: {} …", line(stage), line(step))
+                self.fitted(&format!("{}: {} …", line(stage), line(step)))
             }
             Event::BuildLine { stage, line: printed } if detailed => {
                 format!("{}: | {}", line(stage), text::visible(printed).trim_end().replace(['\n', '\t'], " "))
             }
-            Event::BuildStepEnded { stage, step } => step_ended(stage, step),
+            Event::BuildStepEnded { stage, step } => self.fitted(&step_ended(stage, step)),
             Event::BuildEnded { built } => {
                 let cached = if built.cached { ", all from the cache" } else { "" };
                 format!("{}: built in {}{cached}", line(&built.name), text::seconds(built.seconds))
@@ -60,7 +60,7 @@ impl Lines {
             }
             Event::ImageReady { image } => {
                 let size = text::bytes(image.bytes as f64);
-                format!("image: {} {} {size}", line(&image.id), line(&image.platform))
+                self.fitted(&format!("image: {} {} {size}", line(&image.id), line(&image.platform)))
             }
             Event::ContainerReady { container, purpose } if detailed || purpose == "main" => {
                 format!("container: {} is ready", line(container))

@@ -14,6 +14,7 @@ use crate::plan::Names;
 use super::catalogue::Prepared;
 use super::error::SessionError;
 use super::options::{NoCache, Options};
+use super::setup::shown;
 
 /// Bytes of a Dockerfile that is kept in the record.
 const LONGEST_DOCKERFILE: usize = 64 * 1024;
@@ -61,8 +62,11 @@ impl Making<'_> {
         let mut below = self.engine.base(base, bootstrap.as_deref(), self.progress).await.map_err(NoImage::Engine)?;
         let mut figures = BTreeMap::new();
         let mut built = Vec::new();
+        // In the record the base has its own name, which others have, too, and not that of what stands in for it here.
+        let mut named = base.clone();
         for stage in stages {
-            let done = self.stage(stage, &below).await?;
+            let done = self.stage(stage, &below, &named).await?;
+            named.clone_from(&done.tag);
             figures.extend(measured(stage, &done).map_err(NoImage::Mistake)?);
             below.clone_from(&done.tag);
             built.push(done);
@@ -85,9 +89,9 @@ impl Making<'_> {
         Ok(Image { reference: reference.to_owned(), figures: None })
     }
 
-    async fn stage(&self, stage: &Stage, below: &str) -> Result<BuiltStage, NoImage> {
+    async fn stage(&self, stage: &Stage, below: &str, named: &str) -> Result<BuiltStage, NoImage> {
         let request = self.request(stage, below).map_err(NoImage::Mistake)?;
-        let recipe = Box::new(recipe(&request));
+        let recipe = Box::new(recipe(&request, named));
         (self.progress)(Event::BuildStarted { stage: stage.name.clone(), cache: request.cache, recipe });
         match self.engine.build(&request, self.progress).await {
             Ok(built) => {
@@ -134,12 +138,12 @@ impl Making<'_> {
 }
 
 /// What a stage is built of. A Dockerfile that cannot be read is the builder's to tell of.
-fn recipe(request: &BuildRequest) -> Recipe {
+fn recipe(request: &BuildRequest, base: &str) -> Recipe {
     let text = std::fs::read_to_string(&request.dockerfile).unwrap_or_default();
     Recipe {
         stage: request.stage.clone(),
-        base: request.base.clone(),
-        file: request.dockerfile.display().to_string(),
+        base: base.to_owned(),
+        file: shown(&request.dockerfile),
         text: if text.len() > LONGEST_DOCKERFILE { String::new() } else { text },
         arguments: request.arguments.clone(),
     }

@@ -29,7 +29,7 @@ use super::dead::report_dead_runs;
 use super::error::SessionError;
 use super::images::{Image, Making, NoImage, check_build};
 use super::options::Options;
-use super::setup::setup;
+use super::setup::{setup, shown};
 use super::sources::{self, Served};
 use super::spine::{Listener, Spine};
 use super::{facts, hashes, recall, reports};
@@ -284,7 +284,7 @@ impl Work<'_> {
             (None, _) => (String::new(), image.reference.clone()),
             (Some(_), Some(tag)) => (String::new(), tag.clone()),
             (Some(_), None) => {
-                let file = self.prepared.subject.file.display();
+                let file = shown(&self.prepared.subject.file);
                 (format!("shakedown build {file} --tag {look} && "), look)
             }
         };

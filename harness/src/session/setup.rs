@@ -1,5 +1,7 @@
 //! What the subject's configuration says of its package manager, for the record.
 
+use std::path::Path;
+
 use crate::config::Subject;
 use crate::managers::PackageManager;
 use crate::model::setup::Setup;
@@ -12,7 +14,7 @@ pub(super) fn setup(subject: &Subject, manager: &dyn PackageManager, is_built: b
     let mut variables = installation.variables;
     variables.extend(subject.container.environment.clone());
     Setup {
-        file: subject.file.display().to_string(),
+        file: shown(&subject.file),
         version: subject.install.version.clone(),
         binary: installation.binary,
         home: subject.install.home.clone(),
@@ -21,6 +23,12 @@ pub(super) fn setup(subject: &Subject, manager: &dyn PackageManager, is_built: b
         path: installation.path,
         sources: if is_built { sources::named(&subject.sources) } else { Vec::new() },
     }
+}
+
+/// A path as somebody types it who stands where this runs: what is below the working folder is named from there.
+pub(super) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
 
 #[cfg(test)]
