@@ -77,6 +77,8 @@ pub(super) enum Command {
     History(History),
     /// Hold a run against an older one; exit code 1 where something got worse.
     Compare(Compare),
+    /// Judge a recorded run again by the checks of today, without an engine.
+    Replay(Replay),
     /// Remove what dead runs left behind; never a living run's.
     Clean,
     /// Print a JSON schema.
@@ -226,6 +228,21 @@ pub(super) struct Gate {
     /// Trust only verdict files whose signature is good by this ed25519 public key (PEM).
     #[arg(long, value_name = "PUBKEY")]
     pub(super) verify: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// A run folder, or a subject for its latest run.
+    pub(super) run: String,
+    /// Where run folders are.
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+    /// The subject whose checks judge: a name in configs/, or a path [default: the run's].
+    #[arg(long, value_name = "SUBJECT")]
+    pub(super) subject: Option<String>,
+    /// Only the checks of this suite: a name, or the path of a file (repeatable) [default: the subject's].
+    #[arg(long, value_name = "SUITE")]
+    pub(super) suite: Vec<String>,
 }
 
 #[derive(Debug, Args)]

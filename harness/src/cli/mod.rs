@@ -10,6 +10,7 @@ mod github;
 mod history;
 mod list;
 mod log;
+mod replay;
 mod report;
 mod run;
 mod schema;
@@ -82,6 +83,7 @@ async fn carry_out(command: &Command, terminal: &Terminal) -> Result<u8, Trouble
         Command::Gate(options) => gate::gate(options, terminal, clock.as_ref()).await,
         Command::History(options) => history::history(options, terminal),
         Command::Compare(options) => history::compare_runs(options, terminal),
+        Command::Replay(options) => replay::replay(options, terminal),
         Command::Clean => clean::clean(clock.as_ref()).await,
         Command::Schema(options) => schema::schema(options),
         Command::Completions(options) => Ok(schema::completions(options)),

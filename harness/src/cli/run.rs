@@ -52,7 +52,7 @@ pub(super) async fn run(
     let mut codes = Vec::new();
     for (subject, targets) in prepared.iter().zip(targets) {
         if subject.plan.phases.is_empty() {
-            codes.push(nothing_selected(subject));
+            codes.push(if given.last_failed { nothing_failed(subject) } else { nothing_selected(subject) });
             continue;
         }
         let options = Options { targets, ..options.clone() };
@@ -110,9 +110,18 @@ async fn one(
 /// Says that no check of a subject is wanted; returns the exit code for that.
 pub(super) fn nothing_selected(prepared: &Prepared) -> u8 {
     let code = Decision::Empty.exit_code();
-    let message = format!("nothing selected: no check of {} is in the given selection", prepared.subject.name);
+    let message =
+        format!("nothing selected: no check of {} is in the given --phase and --check", prepared.subject.name);
     let hint = format!("`shakedown list {}` prints the ids of all checks.", prepared.subject.file.display());
     Terminal::trouble(&Trouble::new(message).with_hint(hint).with_code(code));
+    code
+}
+
+/// Says that every check of a subject passed in its latest run; returns the exit code for nothing selected.
+fn nothing_failed(prepared: &Prepared) -> u8 {
+    let code = Decision::Empty.exit_code();
+    let message = format!("nothing selected: no check of {} failed in its latest run", prepared.subject.name);
+    Terminal::trouble(&Trouble::new(message).with_hint("Leave `--last-failed` out to run them all.").with_code(code));
     code
 }
 

@@ -103,6 +103,10 @@ pub trait Engine: Send + Sync {
     /// Metadata of an image by tag or id. [`EngineError::NoImage`] when it is not there; nothing is pulled.
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError>;
 
+    /// Where an image holds something of this machine that builds and containers were lent: its certificate authorities,
+    /// in any layer, or paths to them. Empty where it does not; an error where that cannot be told.
+    async fn traces(&self, image: &str) -> Result<Vec<String>, EngineError>;
+
     /// Gives an image a further tag, which teardown leaves alone.
     async fn tag(&self, image: &str, name: &str) -> Result<(), EngineError>;
 

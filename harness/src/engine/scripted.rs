@@ -245,6 +245,10 @@ impl Engine for ScriptedEngine {
         found.map(|(_, facts)| facts.clone()).ok_or_else(|| EngineError::NoImage(reference.to_owned()))
     }
 
+    async fn traces(&self, _: &str) -> Result<Vec<String>, EngineError> {
+        Ok(Vec::new())
+    }
+
     async fn tag(&self, image: &str, name: &str) -> Result<(), EngineError> {
         self.note(Call::Tag(image.to_owned(), name.to_owned())).map(|_| ())
     }

@@ -10,6 +10,7 @@
 mod error;
 mod folder;
 mod living;
+mod observations;
 mod outputs;
 mod reader;
 mod redact;
@@ -18,12 +19,16 @@ mod writer;
 pub use error::{JournalError, Warning};
 pub use folder::{latest, resolve, runs};
 pub use living::{Guard, Standing, standing};
+pub use observations::recorded;
 pub use reader::{read, skim};
 pub use redact::Redactor;
 pub use writer::Journal;
 
 /// Name of the journal within the run folder.
 pub const JOURNAL_FILE: &str = "journal.jsonl";
+
+/// Name of the file within the run folder that keeps what checks saw, one check a line.
+pub const OBSERVATIONS_FILE: &str = "observations.jsonl";
 
 /// Name of the folder of outputs within the run folder.
 pub const OUTPUTS_FOLDER: &str = "outputs";

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::error::JournalError;
-use super::{JOURNAL_FILE, OUTPUTS_FOLDER, Redactor, outputs};
+use super::{JOURNAL_FILE, OUTPUTS_FOLDER, Redactor, observations, outputs};
 use crate::model::{Envelope, Event};
 
 /// Bytes that must fit on the disk for a journal to be begun: a full disk lets files be made, but not filled.
@@ -69,6 +69,8 @@ impl Journal {
                 }
                 stored
             }
+            // Where it cannot be kept, the run can be reported, but not replayed.
+            Event::Observed(observed) => observations::store(&self.folder, envelope.sequence, observed),
             _ => Ok(()),
         };
         let line = serde_json::to_vec(&envelope)

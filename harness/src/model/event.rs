@@ -13,6 +13,7 @@ use super::id::{CheckId, RunId};
 use super::measure::Measurement;
 use super::outcome::Outcome;
 use super::plan::Priority;
+use super::recording::Recording;
 use super::setup::Setup;
 use super::verdict::Verdict;
 
@@ -132,6 +133,8 @@ pub enum Event {
         /// The check.
         check: CheckId,
     },
+    /// What a check saw in its deciding try, kept to be judged again; comes before its end.
+    Observed(Box<Observed>),
     /// A check ended.
     CheckEnded(Box<CheckEnded>),
     /// The first failure of a phase was looked into.
@@ -265,6 +268,16 @@ pub struct CheckEnded {
     pub nearest: Option<Nearest>,
     /// Worth telling although it is no outcome, as "output cut after 1 MiB".
     pub notes: Vec<String>,
+}
+
+/// What a check saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observed {
+    /// The check.
+    pub check: CheckId,
+    /// What it saw; absent in the journal, which keeps it in a file of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
 }
 
 /// How near a step came to its deadline.

@@ -23,6 +23,7 @@ pub mod observation;
 pub mod outcome;
 pub mod plan;
 pub mod record;
+pub mod recording;
 #[doc(hidden)]
 pub mod sample;
 pub mod setup;

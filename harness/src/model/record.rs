@@ -232,6 +232,7 @@ impl Record {
             | Event::BuildLine { .. }
             | Event::BuildStepEnded { .. }
             | Event::ContainerReady { .. }
+            | Event::Observed(_)
             | Event::CheckStarted { .. } => {}
         }
     }

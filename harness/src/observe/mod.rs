@@ -102,6 +102,18 @@ impl Observer<'_> {
     }
 }
 
+/// A recorded observation with its output read by the parser of today; of files that were read then only what was made
+/// of them is there.
+pub fn read_again(probe: &Probe, observation: &Observation) -> Observation {
+    match (probe, observation) {
+        (Probe::Run { read, .. }, Observation::Ran(ran)) => {
+            let fact = read.as_ref().and_then(|reading| read_output(reading, ran));
+            Observation::Ran(Box::new(Ran { fact, ..ran.as_ref().clone() }))
+        }
+        _ => observation.clone(),
+    }
+}
+
 /// What a manager's parser makes of an output. A command that failed is only read for the reason of its refusal.
 fn read_output(reading: &Reading, ran: &Ran) -> Option<Result<Fact, String>> {
     let exit = ran.status.code();

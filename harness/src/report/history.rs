@@ -3,17 +3,19 @@
 use serde::Serialize;
 use tabled::builder::Builder;
 use tabled::settings::object::Columns;
-use tabled::settings::peaker::Priority;
-use tabled::settings::{Alignment, Modify, Style, Width};
+use tabled::settings::{Alignment, Modify, Style};
 
 use super::format::ReportError;
 use super::summary::Look;
-use super::{json, text};
+use super::{json, paint, text};
 use crate::compare::{Cost, Trend};
 use crate::model::{Past, Rate};
 
 /// How many checks or figures a list names.
 const NAMED: usize = 15;
+
+/// Columns from which on a terminal shows all that is known of a run.
+const WIDE: usize = 90;
 
 /// What is known of a subject's runs.
 #[derive(Debug, Serialize)]
@@ -47,13 +49,22 @@ impl History<'_> {
     }
 
     fn table(&self, look: Look) -> String {
+        let width = look.width.clamp(60, 200);
         let mut rows = vec![["run", "verdict", "passed", "rate", "time", "image", "in trouble"].map(str::to_owned)];
         rows.extend(self.runs.iter().map(row));
+        let columns: &[usize] = if width < WIDE { &[0, 1, 3, 6] } else { &[0, 1, 2, 3, 4, 5, 6] };
+        let mut rows: Vec<Vec<String>> =
+            rows.iter().map(|row| columns.iter().map(|&column| row[column].clone()).collect()).collect();
+        // The last column takes what the others leave: a blank on each side of a cell, a bar between two.
+        let last = columns.len() - 1;
+        let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let room = width.saturating_sub((0..last).map(|column| widest(column) + 3).sum::<usize>() + 2);
+        for row in &mut rows {
+            row[last] = paint::wrap(&row[last], room).join("\n");
+        }
         let mut table = Builder::from_iter(rows).build();
         table.with(Style::psql());
-        table.with(Modify::new(Columns::new(2..6)).with(Alignment::right()));
-        // The widest column gives way first, so that short words stay whole.
-        table.with(Width::wrap(look.width.clamp(60, 200)).priority(Priority::max(true)));
+        table.with(Modify::new(Columns::new(2..last)).with(Alignment::right()));
         table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 
@@ -130,17 +141,17 @@ fn costly(costs: &[Cost]) -> String {
 
 fn row(run: &Past) -> [String; 7] {
     let rate = Rate { passed: run.passed, counted: run.counted };
-    let narrowed = if run.whole { "" } else { " (narrowed)" };
     let trouble = [(run.failed.len(), "failed"), (run.flaky.len(), "flaky")];
     let trouble = trouble.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    let narrowed = (!run.whole).then(|| "narrowed".to_owned());
     [
         run.run.to_string(),
-        format!("{}{narrowed}", run.decision.words()),
+        run.decision.words().to_owned(),
         format!("{}/{}", run.passed, run.counted),
         rate.words(),
         text::seconds(run.seconds),
         run.image_bytes.map_or("–".to_owned(), |bytes| text::bytes(bytes as f64)),
-        trouble.collect::<Vec<_>>().join(", "),
+        narrowed.into_iter().chain(trouble).collect::<Vec<_>>().join(", "),
     ]
 }
 

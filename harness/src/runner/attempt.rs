@@ -7,6 +7,7 @@ use crate::model::measure::{BudgetAnswer, Measurement};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::{Check, Measure, Probe, Step};
+use crate::model::recording::Recording;
 
 use super::{Runner, Stop};
 
@@ -20,6 +21,8 @@ pub(super) struct Attempt {
     pub(super) notes: Vec<String>,
     /// The step that came nearest to its deadline.
     pub(super) nearest: Option<Nearest>,
+    /// What was seen, to be judged again.
+    pub(super) recording: Option<Recording>,
 }
 
 impl Default for Attempt {
@@ -40,7 +43,7 @@ impl Attempt {
     }
 
     fn ended(outcome: Outcome) -> Self {
-        Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new(), nearest: None }
+        Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new(), nearest: None, recording: None }
     }
 }
 
@@ -89,6 +92,7 @@ impl Runner<'_> {
             seen.insert(step.name.clone(), observation);
         }
         attempt.outcome = judge::conclude(&outcomes);
+        attempt.recording = Some(Recording::of(check, baseline.unwrap_or(&Observations::new()), &seen));
         Ok(attempt)
     }
 
@@ -148,7 +152,7 @@ impl Runner<'_> {
 }
 
 /// What was before must have been right by itself, too: two equal failures are no persistence.
-fn judge_baseline(step: &Step, before: &Observation, seen: &Observations) -> Outcome {
+pub(super) fn judge_baseline(step: &Step, before: &Observation, seen: &Observations) -> Outcome {
     let context = Context { earlier: seen, before: Some(before), deadline: step.deadline(), what: &step.name };
     match judge::judge(&step.expect, before, &context) {
         Outcome::Failed(failure) => {
@@ -158,7 +162,7 @@ fn judge_baseline(step: &Step, before: &Observation, seen: &Observations) -> Out
     }
 }
 
-fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnswer) -> Outcome {
+pub(super) fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnswer) -> Outcome {
     let limit = Measurement::once(&figure.name, figure.unit, budget);
     let said = format!("{figure}");
     match answer {

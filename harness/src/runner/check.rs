@@ -1,7 +1,7 @@
 //! One check: in its container, with its retries, down to what is told of it.
 
 use crate::engine::EngineError;
-use crate::model::event::{CheckEnded, Event};
+use crate::model::event::{CheckEnded, Event, Observed};
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Check, Isolation, Probe};
@@ -95,6 +95,10 @@ impl Runner<'_> {
                 (Some(given), Some(own)) if given != own => Some(format!("{given} {own}")),
                 (given, own) => given.or(own),
             };
+        }
+        if let Some(recording) = attempt.recording {
+            let check = check.id.clone();
+            (self.emit)(Event::Observed(Box::new(Observed { check, recording: Some(recording) })));
         }
         ended.notes = attempt.notes;
         ended.nearest = attempt.nearest;

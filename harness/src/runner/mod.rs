@@ -8,6 +8,7 @@ mod attempt;
 mod check;
 mod diagnosis;
 mod phase;
+mod replay;
 mod results;
 mod transition;
 
@@ -20,6 +21,8 @@ use crate::model::fact::Fact;
 use crate::model::observation::Observation;
 use crate::model::plan::Plan;
 use crate::observe::{BuildFigures, Observer};
+
+pub use replay::replay;
 
 use results::Results;
 

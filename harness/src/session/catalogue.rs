@@ -39,6 +39,15 @@ pub fn prepare(names: &[String], selection: &Selection) -> Result<Vec<Prepared>,
     subjects.into_iter().map(|subject| prepared(subject, selection)).collect()
 }
 
+/// One subject with other suites than its own, where any are named.
+pub(super) fn prepare_with(name: &str, suites: &[String]) -> Result<Prepared, SessionError> {
+    let mut subject = read(&find(name)?)?;
+    if !suites.is_empty() {
+        subject.suites = suites.to_vec();
+    }
+    prepared(subject, &Selection::default())
+}
+
 /// All subjects in `configs/` that a bare run takes, in the order of their file names.
 pub fn default_subjects() -> Result<Vec<Subject>, SessionError> {
     let subjects: Result<Vec<_>, _> = known().iter().map(|path| read(path)).collect();

@@ -268,6 +268,7 @@ impl Work<'_> {
             emit: &emit,
         };
         let (ending, container) = runner.run().await;
+        self.trace(engine, image).await;
         let keep = if self.options.keep { container.into_iter().collect() } else { Vec::new() };
         for container in &keep {
             let name = &container.name;
@@ -275,6 +276,20 @@ impl Work<'_> {
             self.spine.emit(Event::Notice { text });
         }
         Ok(Ended { ending, keep })
+    }
+
+    /// Looks whether the image holds anything of this machine, where it was lent something and may go out by this run.
+    async fn trace(&self, engine: &DockerEngine, image: &Image) {
+        if self.prepared.subject.trust != Trust::Host || !self.prepared.plan.whole {
+            return;
+        }
+        match engine.traces(&image.reference).await {
+            Ok(traces) => self.spine.emit(Event::Traced { traces }),
+            Err(error) => {
+                let text = format!("It could not be told whether the image holds anything of this machine: {error}.");
+                self.spine.emit(Event::Notice { text });
+            }
+        }
     }
 
     /// An image that was built here is gone after the run; the lines to reproduce a check by hand build it again first.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bollard::Docker;
 use bollard::query_parameters::{
     CreateImageOptionsBuilder, ListContainersOptionsBuilder, ListImagesOptionsBuilder, ListNetworksOptionsBuilder,
-    ListVolumesOptionsBuilder, RemoveImageOptionsBuilder,
+    ListVolumesOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder,
 };
 use futures_util::StreamExt as _;
 use tokio::runtime::Runtime;
@@ -85,6 +85,39 @@ impl Machine {
                 step.expect("imported");
             }
         });
+    }
+
+    /// Gives an image a name in a registry and pushes it there.
+    pub(crate) fn push(&self, image: &str, remote: &str) {
+        let (repository, tag) = remote.rsplit_once(':').expect("a tag");
+        let name = TagImageOptionsBuilder::default().repo(repository).tag(tag).build();
+        let options = PushImageOptionsBuilder::default().tag(tag).build();
+        self.runtime.block_on(async {
+            self.docker.tag_image(image, Some(name)).await.expect("tagged");
+            let mut progress = Box::pin(self.docker.push_image(repository, Some(options), None));
+            while let Some(step) = progress.next().await {
+                step.expect("pushed");
+            }
+        });
+    }
+
+    /// Pulls an image from a registry.
+    pub(crate) fn pull(&self, remote: &str) {
+        let (repository, tag) = remote.rsplit_once(':').expect("a tag");
+        let options = CreateImageOptionsBuilder::default().from_image(repository).tag(tag).build();
+        self.runtime.block_on(async {
+            let mut progress = Box::pin(self.docker.create_image(Some(options), None, None));
+            while let Some(step) = progress.next().await {
+                step.expect("pulled");
+            }
+        });
+    }
+
+    /// Makes an image that differs from this machine's in its command alone; returns its tag.
+    pub(crate) fn another(&self) -> String {
+        let repository = format!("{}-other", self.image.trim_end_matches(":latest"));
+        self.import(&repository, busybox(), &["CMD [\"sleep\", \"2000\"]"]);
+        format!("{repository}:latest")
     }
 
     /// Removes an image; one that is not there is no trouble.

@@ -17,3 +17,4 @@ mod machine;
 mod outputs;
 mod place;
 mod plans;
+mod registry;

@@ -15,7 +15,7 @@ use super::held::HeldContainers;
 use super::lease::Lease;
 use super::ledger::Ledger;
 use super::remove::{remove_container, remove_volume};
-use super::{connect, fault, gateway, images, invoke, restart, start, sweep, teardown};
+use super::{connect, fault, gateway, images, invoke, restart, start, sweep, teardown, traces};
 use crate::clock::SystemClock;
 use crate::engine::{Container, Engine, EngineError, EngineFacts, FailedBuild, Leftover, Life, Occupant, Progress};
 use crate::model::{
@@ -96,6 +96,10 @@ impl Engine for DockerEngine {
 
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError> {
         images::facts(&self.docker, reference).await
+    }
+
+    async fn traces(&self, image: &str) -> Result<Vec<String>, EngineError> {
+        traces::traces(&self.docker, image).await
     }
 
     async fn tag(&self, image: &str, name: &str) -> Result<(), EngineError> {

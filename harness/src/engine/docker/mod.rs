@@ -35,6 +35,7 @@ mod stream;
 mod sweep;
 mod teardown;
 mod tell;
+mod traces;
 mod trouble;
 
 pub use context::OpenOptions;
