@@ -106,6 +106,7 @@ pub(super) struct Choice {
     pub(super) check: Vec<String>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Args)]
 pub(super) struct Run {
     #[command(flatten)]
