@@ -45,7 +45,20 @@ pub(super) fn facts(old: &Baseline, new: &Record) -> Vec<FactChange> {
         changes.extend(path(before, now));
         changes.extend(variables(before, now));
     }
+    if let (Some(before), Some(now)) = (&old.survey, &new.survey) {
+        changes.extend(files("set-uid or set-gid file", &before.set_id, &now.set_id));
+        changes.extend(files("file that everybody may write", &before.world_writable, &now.world_writable));
+    }
     changes
+}
+
+/// Paths that came or went.
+fn files(what: &str, before: &[String], now: &[String]) -> Vec<FactChange> {
+    let gone = before.iter().filter(|path| !now.contains(path));
+    let gone = gone.map(|path| FactChange { what: what.to_owned(), old: Some(path.clone()), new: None });
+    let added = now.iter().filter(|path| !before.contains(path));
+    let added = added.map(|path| FactChange { what: what.to_owned(), old: None, new: Some(path.clone()) });
+    gone.chain(added).collect()
 }
 
 /// Folders of PATH that came or went; where they are only in another order, the whole.

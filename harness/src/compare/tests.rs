@@ -2,6 +2,7 @@
 
 use super::{Direction, compare, trend};
 use crate::model::event::CheckEnded;
+use crate::model::survey::Survey;
 use crate::model::verdict::Tolerance;
 use crate::model::{Baseline, Ending, Failure, Measurement, Outcome, Past, Record, Unit, sample};
 
@@ -46,6 +47,11 @@ fn versions_path_and_variables_that_changed_are_told() {
     let mut before = Baseline::of(&old);
     before.image.as_mut().unwrap().environment = environment("/opt/uv/bin:/usr/bin:/bin", ("UV_A", "1"));
     new.image.as_mut().unwrap().environment = environment("/usr/bin:/bin:/opt/x", ("UV_B", "2"));
+    let survey = |set_id: &[&str]| Survey {
+        set_id: set_id.iter().map(|&path| path.to_owned()).collect(),
+        world_writable: Vec::new(),
+    };
+    (before.survey, new.survey) = (Some(survey(&["/usr/bin/su"])), Some(survey(&["/opt/uv/bin/uv", "/usr/bin/su"])));
     let compared = compare(&before, &new, Tolerance::default());
     let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
     let told: Vec<String> = (compared.facts.iter())
@@ -57,6 +63,7 @@ fn versions_path_and_variables_that_changed_are_told() {
     folder of PATH: – → /opt/x
     variable UV_A: 1 → –
     variable UV_B: – → 2
+    set-uid or set-gid file: – → /opt/uv/bin/uv
     ");
     new.image.as_mut().unwrap().environment = environment("/bin:/opt/uv/bin:/usr/bin", ("UV_A", "1"));
     let facts = compare(&before, &new, Tolerance::default()).facts;

@@ -8,6 +8,7 @@ use super::build::ImageFacts;
 use super::id::{CheckId, RunId};
 use super::measure::Measurement;
 use super::record::{CheckRecord, Record};
+use super::survey::Survey;
 
 /// What is known of the run that another one is held against.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Baseline {
     pub host: BTreeMap<String, String>,
     /// The image that was judged.
     pub image: Option<ImageFacts>,
+    /// Files that whoever gets in could use; absent where nobody looked.
+    #[serde(default)]
+    pub survey: Option<Survey>,
     /// Seconds of each stage's build, those from the cache left out.
     pub builds: BTreeMap<String, f64>,
     /// Seconds by phase.
@@ -67,6 +71,7 @@ impl Baseline {
             engine: start.engine.clone(),
             host: start.host.clone(),
             image: record.image.clone(),
+            survey: record.survey.clone(),
             builds: stages.map(|stage| (stage.name.clone(), stage.seconds)).collect(),
             phases: record.phases.iter().map(|phase| (phase.phase.clone(), phase.seconds)).collect(),
             checks: record.checks().map(BaselineCheck::of).collect(),

@@ -15,6 +15,7 @@ use super::outcome::Outcome;
 use super::plan::Priority;
 use super::recording::Recording;
 use super::setup::Setup;
+use super::survey::Survey;
 use super::verdict::Verdict;
 
 /// One event with its place in the run.
@@ -109,6 +110,11 @@ pub enum Event {
         version: Option<String>,
         /// Its configuration and view of its installation.
         configuration: BTreeMap<String, String>,
+    },
+    /// The subject's files were looked over.
+    Surveyed {
+        /// What stands out.
+        survey: Survey,
     },
     /// A phase begins.
     PhaseStarted {

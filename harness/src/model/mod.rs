@@ -27,6 +27,7 @@ pub mod recording;
 #[doc(hidden)]
 pub mod sample;
 pub mod setup;
+pub mod survey;
 pub mod text;
 pub mod verdict;
 

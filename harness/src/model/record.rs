@@ -14,6 +14,7 @@ use super::measure::Measurement;
 use super::moment::seconds_between;
 use super::outcome::Outcome;
 use super::plan::Priority;
+use super::survey::Survey;
 use super::verdict::Verdict;
 
 /// Everything that is known of a run.
@@ -47,6 +48,9 @@ pub struct Record {
     pub ending: Option<Ending>,
     /// Seconds in all, or up to the last event where the run did not come to its end.
     pub seconds: f64,
+    /// Files that whoever gets in could use; absent where nobody looked.
+    #[serde(default)]
+    pub survey: Option<Survey>,
     /// Where the image holds something of the machine that built it; absent where nobody looked.
     #[serde(default)]
     pub traces: Option<Vec<String>>,
@@ -224,6 +228,7 @@ impl Record {
                 self.seconds = *seconds;
             }
             Event::Recalled { past } => self.past.clone_from(past),
+            Event::Surveyed { survey } => self.survey = Some(survey.clone()),
             Event::Traced { traces } => self.traces = Some(traces.clone()),
             Event::BaselineFound { baseline } => self.baseline = Some(baseline.as_ref().clone()),
             Event::Judged { verdict } => self.verdict = Some(verdict.clone()),

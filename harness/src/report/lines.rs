@@ -92,6 +92,7 @@ impl Lines {
             | Event::CheckStarted { .. }
             | Event::Recalled { .. }
             | Event::Traced { .. }
+            | Event::Surveyed { .. }
             | Event::Observed(_)
             | Event::BaselineFound { .. }
             | Event::Diagnosed { .. } => String::new(),

@@ -18,8 +18,10 @@ use crate::model::build::ImageFacts;
 use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event};
 use crate::model::fact::Fact;
+use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::Observation;
 use crate::model::plan::Plan;
+use crate::model::survey::Survey;
 use crate::observe::{BuildFigures, Observer};
 
 pub use replay::replay;
@@ -88,6 +90,7 @@ impl Runner<'_> {
         self.tell_occupant(occupant);
         (self.emit)(Event::ContainerReady { container: container.name.clone(), purpose: "main".to_owned() });
         self.identify(&container).await;
+        self.survey(&container).await;
         let mut results = Results::default();
         for phase in &self.plan.phases {
             match self.phase(phase, &container, &mut results).await {
@@ -135,6 +138,17 @@ impl Runner<'_> {
             }
         }
         (self.emit)(Event::ManagerFound { version, configuration });
+    }
+}
+
+impl Runner<'_> {
+    /// What of the subject's files stands out, for comparisons. Where that cannot be told, nothing is.
+    async fn survey(&self, container: &Container) {
+        let paths = Survey::PLACES.map(str::to_owned).to_vec();
+        let inquiry = Inquiry::Tree { paths, hash: false, exclude: Vec::new() };
+        if let Ok(Answer::Tree(tree)) = self.engine.ask(container, None, &inquiry).await {
+            (self.emit)(Event::Surveyed { survey: Survey::of(&tree) });
+        }
     }
 }
 
