@@ -204,7 +204,9 @@ mod tests {
     fn what_matters_stays_above_the_bars_and_the_bars_show_what_runs() {
         let terminal = Terminal(Arc::default(), 120);
         let mut live = live(&terminal);
-        sample::events().iter().for_each(|event| live.show(event));
+        for event in &sample::events() {
+            live.show(event);
+        }
         assert!(live.terminal().is_some());
         drop(live);
         let seen = terminal.0.lock().unwrap().clone();
@@ -237,7 +239,7 @@ mod tests {
         let mut live = live(&terminal);
         events[..=real].iter().for_each(|event| live.show(event));
         // It is drawn so many times a second; what it shows in the end is what was told last.
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let picture = loop {
             let seen = terminal.0.lock().unwrap().clone();
             let picture = seen.rsplit_once(count).map(|(_, rest)| rest.trim_end().to_owned());
@@ -249,7 +251,7 @@ mod tests {
         };
         let picture = picture.trim_start_matches(|character: char| character.is_ascii_digit());
         // The seconds that it took so far may have one digit more on a slow machine, and push out what comes last.
-        let is_told = told.starts_with(&picture) && picture.len() + 2 >= told.len();
+        let is_told = told.starts_with(picture) && picture.len() + 2 >= told.len();
         assert!(is_told, "{picture}\n{told}");
     }
 }
