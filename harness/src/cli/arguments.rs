@@ -8,16 +8,13 @@ use crate::session::Wanted;
 
 /// An integration test harness for container images that ship a package manager.
 #[derive(Debug, Parser)]
-#[command(name = "shakedown", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "shakedown", version, about, max_term_width = 100, after_help = super::exit_codes::line())]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) look: Look,
     #[command(subcommand)]
     pub(super) command: Command,
 }
-
-const EXIT_CODES: &str = "Exit codes: 0 stable · 1 not stable · 2 usage or configuration · 3 inconclusive (no engine included) \
-· 4 nothing selected · 130 interrupted. Of several subjects: 2, 130, 1, 3, 4, 0.";
 
 /// How things are shown.
 #[derive(Clone, Debug, Args)]

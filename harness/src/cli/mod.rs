@@ -4,12 +4,14 @@ mod arguments;
 mod build;
 mod clean;
 mod doctor;
+mod exit_codes;
 mod formats;
 mod gate;
 mod github;
 mod history;
 mod list;
 mod log;
+mod reference;
 mod replay;
 mod report;
 mod run;
@@ -24,6 +26,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::session::cancelled_by_signals;
 use clap::Parser;
 use tokio_util::sync::CancellationToken;
+
+pub use reference::{Page, pages as reference_pages};
 
 use arguments::{Arguments, Command};
 use terminal::Terminal;

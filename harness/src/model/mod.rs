@@ -29,6 +29,7 @@ pub mod sample;
 pub mod setup;
 pub mod survey;
 pub mod text;
+pub mod variables;
 pub mod verdict;
 
 pub use baseline::Baseline;
