@@ -8,7 +8,8 @@ use rstest::rstest;
 use crate::machine::on_engine;
 use crate::place::{NO_ENGINE, Place};
 
-const FILES: [&str; 6] = ["junit.xml", "report.json", "report.md", "report.prom", "report.tap", "verdict.json"];
+const FILES: [&str; 7] =
+    ["junit.xml", "report.html", "report.json", "report.md", "report.prom", "report.tap", "verdict.json"];
 
 fn place() -> Place {
     Place::new("formats", "any:latest")
