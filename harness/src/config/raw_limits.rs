@@ -192,6 +192,8 @@ impl JsonSchema for RawGate {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let scalar = generator.subschema_for::<Scalar>();
+        let mut baseline = generator.subschema_for::<RawBaseline>();
+        baseline.insert("description".to_owned(), "What the run is held against.".into());
         json_schema!({
             "description": "What it takes to be stable.",
             "type": "object",
@@ -218,7 +220,7 @@ impl JsonSchema for RawGate {
                     "description": "Failures that are known and do not count for a while.",
                     "type": "array", "items": generator.subschema_for::<RawQuarantine>()
                 },
-                "baseline": generator.subschema_for::<RawBaseline>(),
+                "baseline": baseline,
                 "platforms": {
                     "description": "Platforms that must have a verdict, as `linux/amd64`; absent: the one that was judged.",
                     "type": "array", "items": scalar
