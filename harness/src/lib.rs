@@ -37,6 +37,8 @@ pub mod model;
 #[doc(hidden)]
 pub mod observe;
 #[doc(hidden)]
+pub mod packages;
+#[doc(hidden)]
 pub mod plan;
 pub mod report;
 #[doc(hidden)]

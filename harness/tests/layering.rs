@@ -16,7 +16,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("judge", &["model"]),
     ("compare", &["model"]),
     ("gate", &["model", "compare"]),
-    ("index", &["model"]),
+    ("packages", &[]),
+    ("index", &["packages"]),
     ("config", &["model", "managers"]),
     ("plan", &["model", "config", "managers"]),
     ("engine", &["model", "clock"]),
@@ -31,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "config",
             "plan",
             "managers",
+            "packages",
             "engine",
             "index",
             "observe",
@@ -59,6 +61,8 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("tabled", "report"),
     ("quick_junit", "report"),
     ("ed25519_dalek", "signature"),
+    ("zip", "packages"),
+    ("zstd", "packages"),
 ];
 
 /// What pure modules must not name.
@@ -66,7 +70,7 @@ const IMPURE: &[&str] =
     &["tokio::", "async fn", "std::fs", "std::net", "std::process::Command", "std::env::", ".now()"];
 
 /// Modules that know no I/O, no clock and no executor.
-const PURE: &[&str] = &["model", "managers", "judge", "compare", "gate", "plan", "signature"];
+const PURE: &[&str] = &["model", "managers", "packages", "judge", "compare", "gate", "plan", "signature"];
 
 struct Source {
     path: PathBuf,

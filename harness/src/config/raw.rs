@@ -111,6 +111,8 @@ pub(super) struct RawSources {
     pub binary: Option<Text>,
     /// A local package source.
     pub channel: Option<RawChannel>,
+    /// `shakedown`: its own packages for tests, served as a simple index and as a conda channel.
+    pub packages: Option<Text>,
     /// What the build must reach.
     pub remote: Vec<RawRemote>,
 }

@@ -79,6 +79,8 @@ pub struct Sources {
     pub binary: Option<PathBuf>,
     /// A folder to serve over HTTP as the package source, absolute.
     pub channel: Option<PathBuf>,
+    /// Whether shakedown's own packages are served.
+    pub packages: bool,
     /// The variables of the caller's environment by which `binary` and `channel` are given, in that order.
     pub variables: Vec<String>,
     /// URLs that the build must reach where no local source stands in: looked at before anything is built.

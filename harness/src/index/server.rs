@@ -12,19 +12,31 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower_http::services::{ServeDir, ServeFile};
 
+use crate::packages::Site;
+
 use super::error::IndexError;
 use super::log::{Log, Request, record};
+use super::pages;
 
 /// How long `stop` waits for answers that are being sent.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// A folder or a file, and the name it is served by.
+/// What is served, and the name it is served by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// The first part of the path in URLs: letters, digits and `.-_+`, beginning with a letter or digit.
     pub name: String,
-    /// The folder or file. What is added to the folder later is served, too.
-    pub path: PathBuf,
+    /// What lies below it.
+    pub content: Content,
+}
+
+/// What is served below a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A folder or a file. What is added to the folder later is served, too.
+    Path(PathBuf),
+    /// Pages that were made beforehand.
+    Site(Site),
 }
 
 /// A running server, read-only, on a port of its own. It stops when it is dropped.
@@ -51,10 +63,12 @@ impl Server {
                 return Err(IndexError::Twice { name: mount.name });
             }
             let place = format!("/{}", mount.name);
-            router = if is_folder(&mount).await? {
-                router.nest_service(&place, ServeDir::new(&mount.path))
-            } else {
-                router.route_service(&place, ServeFile::new(&mount.path))
+            router = match mount.content {
+                Content::Site(site) => router.nest(&place, pages::router(site)),
+                Content::Path(path) if is_folder(&mount.name, &path).await? => {
+                    router.nest_service(&place, ServeDir::new(path))
+                }
+                Content::Path(path) => router.route_service(&place, ServeFile::new(path)),
             };
         }
         let router = router.layer(from_fn_with_state(log.clone(), record));
@@ -112,7 +126,7 @@ fn check_name(name: &str) -> Result<(), IndexError> {
 }
 
 /// Whether a mount is a folder; an error where it is not there or cannot be opened.
-async fn is_folder(mount: &Mount) -> Result<bool, IndexError> {
+async fn is_folder(name: &str, path: &Path) -> Result<bool, IndexError> {
     let look = async |path: &Path| {
         let folder = tokio::fs::metadata(path).await?.is_dir();
         if folder {
@@ -122,11 +136,8 @@ async fn is_folder(mount: &Mount) -> Result<bool, IndexError> {
         }
         Ok(folder)
     };
-    look(&mount.path).await.map_err(|source| IndexError::Unreadable {
-        name: mount.name.clone(),
-        path: mount.path.clone(),
-        source,
-    })
+    let unreadable = |source| IndexError::Unreadable { name: name.to_owned(), path: path.to_owned(), source };
+    look(path).await.map_err(unreadable)
 }
 
 #[cfg(test)]

@@ -13,6 +13,6 @@ mod selection;
 mod step;
 
 pub use error::PlanError;
-pub use names::Names;
+pub use names::{Addresses, Names};
 pub use phases::{Inputs, plan};
 pub use selection::{InvalidGlob, Selection};

@@ -17,6 +17,42 @@ pub struct Names {
     variable: Option<(String, String)>,
 }
 
+/// Where local sources are served: URLs, each empty where there is nothing of the kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// The host's name or address, without a port.
+    pub host: String,
+    /// The local executable.
+    pub binary: String,
+    /// The local channel.
+    pub channel: String,
+    /// shakedown's own packages as a simple index.
+    pub index: String,
+    /// The same as a conda channel.
+    pub conda: String,
+}
+
+impl Addresses {
+    /// Those of shakedown's own packages, served by a host under this URL.
+    pub fn of_packages(host: &str, url: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            index: format!("{url}/simple/"),
+            conda: format!("{url}/conda"),
+            ..Self::default()
+        }
+    }
+
+    /// What stands for the addresses before anything is served, so that a plan can be made and shown.
+    pub fn stand_in(subject: &Subject) -> Self {
+        if subject.sources.packages {
+            Self::of_packages("packages.invalid", "http://packages.invalid")
+        } else {
+            Self::default()
+        }
+    }
+}
+
 impl Names {
     /// The names of a subject.
     pub fn of(subject: &Subject, manager: &dyn PackageManager) -> Self {
@@ -45,11 +81,12 @@ impl Names {
         Self { root, variable: None }
     }
 
-    /// The same names, and what stands in for the sources: their URLs, or nothing.
+    /// The same names, and where local sources are served.
     #[must_use]
-    pub fn with_sources(&self, binary: &str, channel: &str) -> Self {
+    pub fn with_sources(&self, served: &Addresses) -> Self {
+        let Addresses { host, binary, channel, index, conda } = served;
         let mut names = self.clone();
-        names.root = context! { sources => context! { binary, channel }, ..self.root.clone() };
+        names.root = context! { sources => context! { host, binary, channel, index, conda }, ..self.root.clone() };
         names
     }
 

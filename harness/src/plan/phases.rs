@@ -12,7 +12,7 @@ use crate::model::plan::{Check, PhasePlan, Plan, Priority};
 use super::check::Maker;
 use super::error::PlanError;
 use super::identity;
-use super::names::Names;
+use super::names::{Addresses, Names};
 use super::selection::Selection;
 
 /// What a plan is made from.
@@ -26,11 +26,13 @@ pub struct Inputs<'a> {
     pub manager: &'a dyn PackageManager,
     /// Which checks are wanted.
     pub selection: &'a Selection,
+    /// Where local sources are served.
+    pub served: &'a Addresses,
 }
 
 /// Makes the plan of a subject, or says everything that is wrong.
 pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
-    let names = Names::of(inputs.subject, inputs.manager);
+    let names = Names::of(inputs.subject, inputs.manager).with_sources(inputs.served);
     let maker = Maker { subject: inputs.subject, manager: inputs.manager, names: &names };
     if let Some(missing) = missing(inputs, &names) {
         // What else is wrong mostly follows from it.

@@ -66,7 +66,7 @@ async fn stages(
     let served = Served::start(&subject.sources, address)
         .await
         .map_err(|reason| EngineError::Failed { action: "serve local sources".to_owned(), reason })?;
-    let names = Names::of(subject, *manager).with_sources(&served.binary, &served.channel);
+    let names = Names::of(subject, *manager).with_sources(&served.addresses);
     let making = Making { engine, subject, options, run, names: &names, progress };
     let image = making.image().await;
     served.stop().await;

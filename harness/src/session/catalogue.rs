@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, Known, KnownManager, Subject, Suite};
 use crate::managers::{self, PackageManager};
 use crate::model::plan::Plan;
-use crate::plan::{Inputs, Selection, plan};
+use crate::plan::{Addresses, Inputs, Selection, plan};
 
 use super::error::SessionError;
 use super::images;
@@ -27,7 +27,11 @@ const CONFIGS: &str = "configs";
 pub struct Prepared {
     /// The subject.
     pub subject: Subject,
-    /// Its plan.
+    /// Its suites in order.
+    pub suites: Vec<Suite>,
+    /// Which checks are wanted.
+    pub selection: Selection,
+    /// Its plan, in which stand-ins are where local sources will be served.
     pub plan: Plan,
     /// Its package manager.
     pub manager: &'static dyn PackageManager,
@@ -117,9 +121,26 @@ fn prepared(subject: Subject, selection: &Selection) -> Result<Prepared, Session
         subject.suites.iter().map(|name| config::load_suite(name, EMBEDDED_SUITES)).collect();
     let suites = suites?;
     let manager = managers::find(&subject.manager).ok_or_else(|| no_subject(&subject.manager, Vec::new()))?;
-    let inputs = Inputs { subject: &subject, suites: &suites, manager, selection };
-    let plan = plan(&inputs).map_err(SessionError::Plan)?;
-    let prepared = Prepared { subject, plan, manager };
+    let served = Addresses::stand_in(&subject);
+    let plan = planned(&subject, &suites, manager, selection, &served)?;
+    let prepared = Prepared { subject, suites, selection: selection.clone(), plan, manager };
     images::check_arguments(&prepared)?;
     Ok(prepared)
+}
+
+fn planned(
+    subject: &Subject,
+    suites: &[Suite],
+    manager: &dyn PackageManager,
+    selection: &Selection,
+    served: &Addresses,
+) -> Result<Plan, SessionError> {
+    plan(&Inputs { subject, suites, manager, selection, served }).map_err(SessionError::Plan)
+}
+
+impl Prepared {
+    /// The same plan, with the addresses at which local sources are served now.
+    pub fn plan_with(&self, served: &Addresses) -> Result<Plan, SessionError> {
+        planned(&self.subject, &self.suites, self.manager, &self.selection, served)
+    }
 }

@@ -9,7 +9,7 @@ use crate::model::event::Event;
 use crate::model::id::RunId;
 use crate::model::measure::{Measurement, Unit};
 use crate::observe::{BuildFigure, BuildFigures};
-use crate::plan::Names;
+use crate::plan::{Addresses, Names};
 
 use super::catalogue::Prepared;
 use super::error::SessionError;
@@ -183,7 +183,7 @@ pub(super) fn check_arguments(prepared: &Prepared) -> Result<(), SessionError> {
     let Prepared { subject, manager, .. } = prepared;
     let ImageSource::Build { stages, .. } = &subject.image else { return Ok(()) };
     // Where local sources will be served is not known yet, only that these names will be there.
-    let names = Names::of(subject, *manager).with_sources("", "");
+    let names = Names::of(subject, *manager).with_sources(&Addresses::stand_in(subject));
     stages.iter().try_for_each(|stage| arguments(stage, &names).map(|_| ()))
 }
 

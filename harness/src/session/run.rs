@@ -17,6 +17,7 @@ use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
 use crate::model::goals::Goals;
 use crate::model::id::RunId;
+use crate::model::plan::Plan;
 use crate::model::record::Record;
 use crate::model::setup::Setup;
 use crate::model::verdict::Verdict;
@@ -156,7 +157,7 @@ impl Work<'_> {
     }
 
     fn begin(&self, engine: &EngineFacts) {
-        let Prepared { subject, plan, manager } = self.prepared;
+        let Prepared { subject, plan, manager, .. } = self.prepared;
         let planned = plan.phases.iter().flat_map(|phase| {
             phase.checks.iter().map(|check| PlannedCheck {
                 id: check.id.clone(),
@@ -230,7 +231,7 @@ impl Work<'_> {
 
     async fn serve(&self, engine: &DockerEngine) -> Result<Served, String> {
         let sources = &self.prepared.subject.sources;
-        if sources.binary.is_none() && sources.channel.is_none() {
+        if sources.binary.is_none() && sources.channel.is_none() && !sources.packages {
             return Ok(Served::default());
         }
         let address = engine.host_address().await.map_err(|error| error.to_string())?;
@@ -239,18 +240,19 @@ impl Work<'_> {
 
     async fn with_sources(&self, engine: &DockerEngine, served: &Served) -> Result<Ended, SessionError> {
         let Prepared { subject, manager, .. } = self.prepared;
-        let names = Names::of(subject, *manager).with_sources(&served.binary, &served.channel);
+        let names = Names::of(subject, *manager).with_sources(&served.addresses);
+        let plan = self.prepared.plan_with(&served.addresses)?;
         let making =
             Making { engine, subject, options: self.options, run: self.run, names: &names, progress: &self.progress() };
         match making.image().await {
-            Ok(image) => self.check(engine, &image).await,
+            Ok(image) => self.check(engine, &image, &plan).await,
             Err(NoImage::Mistake(error)) => Err(error),
             Err(NoImage::Engine(error)) => Ok(Ended::with(broken(&error))),
             Err(NoImage::NotBuilt { .. }) => Ok(Ended::with(Ending::NotBuilt)),
         }
     }
 
-    async fn check(&self, engine: &DockerEngine, image: &Image) -> Result<Ended, SessionError> {
+    async fn check(&self, engine: &DockerEngine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
         let facts = match engine.image(&image.reference).await {
             Ok(facts) => facts,
             Err(error) => return Ok(Ended::with(broken(&error))),
@@ -259,7 +261,7 @@ impl Work<'_> {
         let emit = |event| self.spine.emit(event);
         let runner = Runner {
             engine,
-            plan: &self.prepared.plan,
+            plan,
             image: &facts,
             figures: &image.figures,
             container: &container_spec(&self.prepared.subject, &image.reference),

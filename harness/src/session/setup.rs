@@ -49,6 +49,7 @@ mod tests {
         subject.sources = Sources {
             binary: Some(PathBuf::from("/opt/uv-of-mine")),
             channel: None,
+            packages: true,
             variables: Vec::new(),
             remote: vec![
                 Remote { url: "https://install.example/uv".to_owned(), unless: Some("binary".to_owned()) },
@@ -60,7 +61,10 @@ mod tests {
         assert_eq!(built.cache(), Some("/var/cache/uv"));
         let names: Vec<_> = built.variables.keys().map(String::as_str).collect();
         assert_eq!(names, ["UV_CACHE_DIR", "UV_INDEX_URL", "UV_TOOL_BIN_DIR", "UV_TOOL_DIR"]);
-        assert_eq!(built.sources, ["/opt/uv-of-mine (local binary)", "https://index.example/simple"]);
+        assert_eq!(
+            built.sources,
+            ["/opt/uv-of-mine (local binary)", "shakedown's own packages", "https://index.example/simple"]
+        );
         assert_eq!(setup(&subject, prepared.manager, false).sources, [""; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -10,7 +10,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::config::{ImageSource, Remote, Sources, Stage, Subject};
-use crate::index::{Mount, Server};
+use crate::index::{Content, Mount, Server};
+use crate::packages;
+use crate::plan::Addresses;
 
 use super::error::SessionError;
 use super::network;
@@ -98,7 +100,8 @@ pub(super) fn named(sources: &Sources) -> Vec<String> {
     let local = [("binary", &sources.binary), ("channel", &sources.channel)];
     let local = local.into_iter().filter_map(|(key, path)| Some(format!("{} (local {key})", path.as_ref()?.display())));
     let remote = sources.remote.iter().filter(|remote| !replaced(remote, sources)).map(|remote| remote.url.clone());
-    local.chain(remote).collect()
+    let packages = sources.packages.then(|| "shakedown's own packages".to_owned());
+    local.chain(packages).chain(remote).collect()
 }
 
 fn replaced(remote: &Remote, sources: &Sources) -> bool {
@@ -130,29 +133,31 @@ async fn reach(url: &str) -> Result<(), String> {
 /// Local stand-ins as builds and containers reach them.
 #[derive(Default)]
 pub(super) struct Served {
-    pub(super) binary: String,
-    pub(super) channel: String,
+    pub(super) addresses: Addresses,
     server: Option<Server>,
 }
 
 impl Served {
     /// Serves what is local under this address of the host.
     pub(super) async fn start(sources: &Sources, address: IpAddr) -> Result<Self, String> {
-        let mount = |name: &str, path: &Option<std::path::PathBuf>| {
-            path.clone().map(|path| Mount { name: name.to_owned(), path })
-        };
-        let mounts: Vec<Mount> =
-            [mount("binary", &sources.binary), mount("channel", &sources.channel)].into_iter().flatten().collect();
+        let mounts = mounts(sources)?;
         if mounts.is_empty() {
             return Ok(Self::default());
         }
         let server = Server::start(address, mounts).await.map_err(|error| error.to_string())?;
         let url = |there: bool, name: &str| if there { server.url(name) } else { String::new() };
-        Ok(Self {
+        let packages = if sources.packages {
+            Addresses::of_packages(&address.to_string(), &server.url("packages"))
+        } else {
+            Addresses::default()
+        };
+        let addresses = Addresses {
+            host: address.to_string(),
             binary: url(sources.binary.is_some(), "binary"),
             channel: url(sources.channel.is_some(), "channel"),
-            server: Some(server),
-        })
+            ..packages
+        };
+        Ok(Self { addresses, server: Some(server) })
     }
 
     /// Ends serving.
@@ -161,4 +166,17 @@ impl Served {
             server.stop().await;
         }
     }
+}
+
+/// What is to be served.
+fn mounts(sources: &Sources) -> Result<Vec<Mount>, String> {
+    let mount = |name: &str, content| Mount { name: name.to_owned(), content };
+    let path = |name: &str, path: &Option<PathBuf>| path.clone().map(|path| mount(name, Content::Path(path)));
+    let mut mounts: Vec<Mount> =
+        [path("binary", &sources.binary), path("channel", &sources.channel)].into_iter().flatten().collect();
+    if sources.packages {
+        let site = packages::site(&packages::catalogue()).map_err(|error| error.to_string())?;
+        mounts.push(mount("packages", Content::Site(site)));
+    }
+    Ok(mounts)
 }

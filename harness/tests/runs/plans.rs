@@ -5,7 +5,7 @@ use std::path::Path;
 use shakedown::config::{self, Known, KnownManager, Subject};
 use shakedown::managers;
 use shakedown::model::plan::Plan;
-use shakedown::plan::{Inputs, Selection, plan};
+use shakedown::plan::{Addresses, Inputs, Selection, plan};
 use shakedown::session::EMBEDDED_SUITES;
 
 /// A subject with its plan.
@@ -29,7 +29,8 @@ pub(crate) fn planned(name: &str, selection: &Selection) -> Planned {
     let subject = config::load_subject(&path, &|_| None, &known).expect("a valid subject");
     let manager = managers::find(&subject.manager).expect("a known manager");
     let suites = suites(&subject.suites);
-    let inputs = Inputs { subject: &subject, suites: &suites, manager, selection };
+    let served = Addresses::stand_in(&subject);
+    let inputs = Inputs { subject: &subject, suites: &suites, manager, selection, served: &served };
     let plan = plan(&inputs).expect("a plan");
     Planned { subject, plan }
 }

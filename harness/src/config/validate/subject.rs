@@ -111,7 +111,19 @@ impl Validator<'_> {
             }
             remote.push(Remote { url, unless });
         }
-        Sources { binary, channel, variables, remote }
+        let packages = self.packages(raw.packages.as_ref());
+        Sources { binary, channel, packages, variables, remote }
+    }
+
+    /// Whether shakedown's own packages are asked for; there are no others.
+    fn packages(&mut self, text: Option<&Text>) -> bool {
+        let Some(name) = self.unless_empty(text) else { return false };
+        if let Some(text) = text
+            && name != "shakedown"
+        {
+            self.refuse(text.place, format!("unknown packages `{name}`")).known(&name, "packages", &["shakedown"]);
+        }
+        true
     }
 
     fn install(&mut self, raw: &RawInstall) -> Option<Install> {

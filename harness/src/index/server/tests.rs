@@ -19,7 +19,7 @@ fn files() -> TempDir {
 }
 
 fn mount(name: &str, path: PathBuf) -> Mount {
-    Mount { name: name.to_owned(), path }
+    Mount { name: name.to_owned(), content: Content::Path(path) }
 }
 
 async fn serving(files: &TempDir) -> Server {
@@ -150,4 +150,25 @@ async fn what_cannot_be_served_is_refused_at_the_start_with_a_reason() {
     // An address of the block for documentation: no machine has it.
     let foreign = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     assert_eq!(refused(foreign, vec![at("a")]).await, "cannot listen on 192.0.2.1");
+}
+
+#[tokio::test]
+async fn the_pages_of_a_site_are_html_or_json_as_is_asked_for() {
+    let site = crate::packages::site(&crate::packages::catalogue()).unwrap();
+    let mount = Mount { name: "packages".to_owned(), content: Content::Site(site) };
+    let server = Server::start(HERE, vec![mount]).await.unwrap();
+    let page = "GET /packages/simple/shakedown-plain/";
+    let html = ask(server.address(), page, "Accept: text/html\r\n").await;
+    assert!(html.contains("content-type: text/html") && html.contains("<a href=\"../../files/"), "{html}");
+    let both = "Accept: application/vnd.pypi.simple.v1+json, text/html;q=0.01\r\n";
+    let json = ask(server.address(), page, both).await;
+    assert!(json.contains("content-type: application/vnd.pypi.simple.v1+json"), "{json}");
+    assert!(json.contains("\"api-version\": \"1.1\""), "{json}");
+
+    let bare = ask(server.address(), "GET /packages/simple/shakedown-plain", "").await;
+    assert!(bare.contains(" 308 ") && bare.contains("location: shakedown-plain/\r\n"), "{bare}");
+    let missing = ask(server.address(), "GET /packages/simple/shakedown-none/", "").await;
+    assert!(missing.starts_with("HTTP/1.1 404 "), "{missing}");
+    let posted = ask(server.address(), "POST /packages/simple/", "").await;
+    assert!(posted.starts_with("HTTP/1.1 405 "), "{posted}");
 }
