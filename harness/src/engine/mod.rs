@@ -4,8 +4,11 @@
 //! questions answered in them, and at the end, however that came, calls [`Engine::teardown`]. Everything an engine
 //! makes is owned by the run's lease; what a dead run left behind is found by [`Engine::sweep`].
 
+pub(crate) mod agent;
 pub mod docker;
 mod error;
+mod heard;
+pub mod host;
 pub mod provision;
 pub mod scripted;
 
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use error::{EngineError, FailedBuild};
+pub use heard::{Heard, Spoken};
 
 use crate::model::{
     Answer, BuildRequest, BuiltStage, ContainerSpec, Event, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
@@ -119,6 +123,13 @@ pub trait Engine: Send + Sync {
 
     /// Carries out an invocation. A command that cannot be started, hangs or fails is an observation, no error.
     async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError>;
+
+    /// The same, and tells each line that the command prints as soon as it is there. An engine that hears nothing on the
+    /// way tells nothing.
+    async fn follow(&self, container: &Container, invocation: &Invocation, heard: &Heard) -> Result<Ran, EngineError> {
+        let _ = heard;
+        self.run(container, invocation).await
+    }
 
     /// Answers a question about the inside of a container, as this user (absent: the container's own).
     async fn ask(&self, container: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError>;

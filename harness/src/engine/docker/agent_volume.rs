@@ -2,19 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder, ListVolumesOptionsBuilder};
 use futures_util::StreamExt as _;
-use shakedown_agent::hash::{Hasher, digest, hex};
+use shakedown_agent::hash::{Hasher, hex};
 
 use super::context::{Docker, LABEL_PURPOSE};
 use super::remove::{remove_image, remove_volume};
 use super::trouble::{failed, is_missing};
+use crate::engine::agent::executable::{AGENT, agent_digest};
 use crate::engine::{EngineError, Leftover};
 
-/// Where the volume is mounted in every container.
-pub(crate) const AGENT_FOLDER: &str = "/.shakedown";
 /// The agent in a container.
 pub(super) const AGENT_PATH: &str = "/.shakedown/agent";
 /// The CA bundle in a container.
@@ -22,9 +20,6 @@ pub(super) const BUNDLE_PATH: &str = "/.shakedown/ca.crt";
 
 /// Name of the images; the volumes' names begin with it.
 const REPOSITORY: &str = "shakedown-agent";
-
-/// The agent: a static executable.
-static AGENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/agent"));
 
 /// Image and volume, named by their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +30,6 @@ pub(super) struct AgentVolume {
     pub(super) volume: String,
     /// Whether there is a CA bundle on it.
     pub(super) has_bundle: bool,
-}
-
-/// The agent's hash, which its hello repeats.
-pub(super) fn agent_digest() -> &'static [u8; 16] {
-    static DIGEST: OnceLock<[u8; 16]> = OnceLock::new();
-    DIGEST.get_or_init(|| digest(AGENT))
 }
 
 /// Makes sure that the agent's image is there. The volume is filled when the first container of the image is created

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::channel::Channel;
 use super::context::Docker;
 use super::life;
 use super::stream::{Reached, reach};
 use crate::engine::EngineError;
+use crate::engine::agent::channel::Channel;
 
 /// How long the agent's volume may be in the making by another run.
 const FILLING: Duration = Duration::from_secs(3);

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use bollard::models::{ContainerCreateBody, HostConfig, Mount, MountType, MountVolumeOptions};
 
-use super::agent_volume::{AGENT_FOLDER, AGENT_PATH, AgentVolume, BUNDLE_PATH};
+use super::agent_volume::{AGENT_PATH, AgentVolume, BUNDLE_PATH};
 use super::build::BUNDLE_VARIABLES;
 use super::context::{Docker, name_part};
 use super::proxy::proxies;
 use crate::engine::Occupant;
+use crate::engine::agent::executable::AGENT_FOLDER;
 use crate::model::{ContainerSpec, ImageFacts};
 
 /// The body of the request that creates a container, and the names of the volumes that come into being with it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::agent_volume::{self, AgentVolume};
-use super::ask::Asker;
+use super::ask::Inside;
 use super::base;
 use super::build::{BuildHost, bundle_path};
 use super::channels::Channels;
@@ -17,7 +17,10 @@ use super::ledger::Ledger;
 use super::remove::{remove_container, remove_volume};
 use super::{connect, fault, gateway, images, invoke, restart, start, sweep, teardown, traces};
 use crate::clock::SystemClock;
-use crate::engine::{Container, Engine, EngineError, EngineFacts, FailedBuild, Leftover, Life, Occupant, Progress};
+use crate::engine::agent::ask::Asker;
+use crate::engine::{
+    Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Life, Occupant, Progress,
+};
 use crate::model::{
     Answer, BuildRequest, BuiltStage, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
 };
@@ -116,12 +119,16 @@ impl Engine for DockerEngine {
     }
 
     async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError> {
-        invoke::run(&self.docker, &self.channels, &container.id, invocation).await
+        invoke::run(&self.docker, &self.channels, &container.id, invocation, None).await
+    }
+
+    async fn follow(&self, container: &Container, invocation: &Invocation, heard: &Heard) -> Result<Ran, EngineError> {
+        invoke::run(&self.docker, &self.channels, &container.id, invocation, Some(heard)).await
     }
 
     async fn ask(&self, container: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError> {
-        let asker = Asker { docker: &self.docker, channels: &self.channels, container: &container.id, user };
-        asker.answer(inquiry).await
+        let inside = Inside { docker: &self.docker, channels: &self.channels, container: &container.id, user };
+        Asker(&inside).answer(inquiry).await
     }
 
     async fn inject(&self, container: &Container, fault: Fault) -> Result<String, EngineError> {

@@ -6,10 +6,11 @@ use bollard::models::{NetworkConnectRequest, NetworkDisconnectRequest};
 use bollard::query_parameters::InspectContainerOptions;
 use tokio::time::{Instant, sleep};
 
-use super::ask::Asker;
+use super::ask::Inside;
 use super::channels::Way;
 use super::engine::DockerEngine;
 use super::trouble::failed;
+use crate::engine::agent::ask::Asker;
 use crate::engine::{Container, EngineError};
 use crate::model::{Answer, Fault, Inquiry};
 
@@ -93,11 +94,11 @@ async fn await_routes(engine: &DockerEngine, container: &Container, wanted: bool
     if let Way::Plain(_) = engine.channels.way(&engine.docker, &container.id, None).await? {
         return Ok("as the engine says; the agent cannot run here to see it".to_owned());
     }
-    let asker = Asker { docker: &engine.docker, channels: &engine.channels, container: &container.id, user: None };
+    let asker = Inside { docker: &engine.docker, channels: &engine.channels, container: &container.id, user: None };
     let inquiry = Inquiry::Content { path: ROUTES.to_owned(), most: 64 * 1024 };
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let Answer::Content(Some(table)) = asker.answer(&inquiry).await? else {
+        let Answer::Content(Some(table)) = Asker(&asker).answer(&inquiry).await? else {
             return Err(unseen(container, &format!("{ROUTES} cannot be read")));
         };
         if has_route(&String::from_utf8_lossy(&table)) == wanted {

@@ -1,42 +1,31 @@
 //! Carrying out an invocation: through the agent, else by plain exec.
 
-use std::io;
-use std::time::Duration;
-
-use shakedown_agent::wire::{self, Ended, Report, Request, Status};
-
-use super::channel::{Channel, End, Finished, Lost};
 use super::channels::{Channels, Way};
 use super::context::Docker;
 use super::{life, plain};
 use crate::engine::EngineError;
-use crate::model::{Captured, ExitStatus, Invocation, Ran, Trigger, Usage};
+use crate::engine::agent::channel::Lost;
+use crate::engine::agent::invoke::{Trouble, not_started, ran, through};
+use crate::engine::heard::Heard;
+use crate::model::{Invocation, Ran};
 
-/// How many bytes of each stream are kept.
-pub(super) const OUTPUT_CAP: u64 = 1024 * 1024;
-
-/// How long after its deadline an agent may stay silent.
-const GRACE: Duration = Duration::from_secs(10);
-
-/// The kernel's numbers for what the environment, not the command, is short of: processes and memory.
-const SHORTAGES: [i32; 2] = [11, 12];
-
-/// Carries out an invocation.
+/// Carries out an invocation. What it prints is told to `heard` on its way, where the agent carries it out.
 pub(super) async fn run(
     docker: &Docker,
     channels: &Channels,
     container: &str,
     invocation: &Invocation,
+    heard: Option<&Heard>,
 ) -> Result<Ran, EngineError> {
     match channels.way(docker, container, invocation.user.as_deref()).await? {
         Way::Plain(reason) => plain::run(docker, container, invocation, &reason).await,
         Way::NoUser(reason) => Ok(not_started(0, reason)),
         Way::Agent(channel) => {
-            let finished = match through(&channel, invocation).await {
+            let finished = match through(&channel, invocation, heard).await {
                 // The stream had ended before, as after a restart by somebody else: it is opened anew, once.
                 Err(Trouble::Lost(Lost { sent: false, .. })) => {
                     match channels.way(docker, container, invocation.user.as_deref()).await? {
-                        Way::Agent(channel) => through(&channel, invocation).await,
+                        Way::Agent(channel) => through(&channel, invocation, heard).await,
                         Way::Plain(reason) => return plain::run(docker, container, invocation, &reason).await,
                         Way::NoUser(reason) => return Ok(not_started(0, reason)),
                     }
@@ -51,24 +40,6 @@ pub(super) async fn run(
     }
 }
 
-/// Why an agent gave no end.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// The stream ended.
-    Lost(Lost),
-    /// Nothing came for this long.
-    Silent(Duration),
-}
-
-async fn through(channel: &Channel, invocation: &Invocation) -> Result<Finished, Trouble> {
-    let spec = spec(invocation);
-    let patience = invocation.deadline.saturating_add(GRACE);
-    match tokio::time::timeout(patience, channel.request(|id| Request::Start { id, spec })).await {
-        Ok(finished) => finished.map_err(Trouble::Lost),
-        Err(_) => Err(Trouble::Silent(patience)),
-    }
-}
-
 /// The error for an agent that gave no end: the container's own end goes before the stream's.
 pub(super) async fn explain(docker: &Docker, container: &str, trouble: Trouble) -> EngineError {
     let reason = match trouble {
@@ -80,115 +51,3 @@ pub(super) async fn explain(docker: &Docker, container: &str, trouble: Trouble) 
     };
     EngineError::Failed { action: format!("talk to the agent in container {container}"), reason }
 }
-
-fn spec(invocation: &Invocation) -> wire::Spec {
-    let mut spec = wire::Spec::new(invocation.argv.iter().cloned());
-    for (name, value) in &invocation.environment {
-        match value {
-            Some(value) => spec.set.push((name.clone().into(), value.clone().into())),
-            None => spec.remove.push(name.clone().into()),
-        }
-    }
-    spec.cwd = invocation.directory.clone().map(Into::into);
-    spec.stdin = invocation.stdin.clone().map(Into::into);
-    spec.deadline_ms = Some(milliseconds(invocation.deadline));
-    spec.output_cap = OUTPUT_CAP;
-    spec.limits = wire::Limits { open_files: invocation.limits.open_files, file_size: invocation.limits.file_size };
-    if let Some(kill) = &invocation.kill {
-        match &kill.trigger {
-            Trigger::After(after) => {
-                let after_ms = milliseconds(*after);
-                spec.kill_after = Some(wire::KillAfter { after_ms, signal: kill.signal });
-            }
-            Trigger::Appears(path) => {
-                let path = path.clone().into();
-                spec.kill_when = Some(wire::KillWhen { path, signal: kill.signal });
-            }
-        }
-    }
-    spec
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn ran(finished: Finished) -> Result<Ran, EngineError> {
-    let End::Exited(report) = finished.end else {
-        return Err(unusable("it answered a question that was not asked"));
-    };
-    let status = status(&report)?;
-    Ok(Ran {
-        status,
-        stdout: captured(&finished.stdout, report.stdout_seen, report.stdout_cut),
-        stderr: captured(&finished.stderr, report.stderr_seen, report.stderr_cut),
-        usage: usage(&report),
-        fact: None,
-    })
-}
-
-fn status(report: &Report) -> Result<ExitStatus, EngineError> {
-    Ok(match &report.status {
-        // A signal that could be caught did not kill it: then its own end counts.
-        Status::Exited { code } | Status::Killed { ended: Ended::Exited { code }, .. } => ExitStatus::Exited(*code),
-        Status::Signalled { signal } => ExitStatus::Signalled(*signal),
-        Status::TimedOut => ExitStatus::TimedOut,
-        Status::Killed { ended: Ended::Signalled { .. }, .. } => ExitStatus::Killed,
-        Status::NotStarted { errno, step } if SHORTAGES.contains(errno) => {
-            return Err(EngineError::Failed { action: step.clone(), reason: system_error(*errno) });
-        }
-        Status::NotStarted { errno, step } => ExitStatus::NotStarted { errno: *errno, reason: described(*errno, step) },
-        Status::Lost => return Err(unusable("the process that watched over the invocation was killed")),
-    })
-}
-
-fn unusable(reason: &str) -> EngineError {
-    EngineError::Failed { action: "run a command through the agent".to_owned(), reason: reason.to_owned() }
-}
-
-fn usage(report: &Report) -> Usage {
-    let largest = report.max_rss_kib.saturating_mul(1024);
-    let tree = report.tree_peak_kib.map(|kib| kib.saturating_mul(1024)).filter(|tree| *tree > largest);
-    let source = if tree.is_some() { "tree, sampled" } else { "largest process (wait4)" };
-    Usage {
-        wall: Duration::from_nanos(report.wall_ns),
-        processor: Some(Duration::from_micros(report.user_us.saturating_add(report.system_us))),
-        memory: Some(tree.unwrap_or(largest)),
-        memory_source: source.to_owned(),
-        left_children: report.left_children,
-    }
-}
-
-/// A stream as text; a character that the cap cut in two is left out and makes nothing binary.
-pub(super) fn captured(kept: &[u8], bytes: u64, cut: u64) -> Captured {
-    let (kept, binary) = match std::str::from_utf8(kept) {
-        Ok(_) => (kept, false),
-        Err(error) if cut > 0 && error.error_len().is_none() => (&kept[..error.valid_up_to()], false),
-        Err(_) => (kept, true),
-    };
-    Captured { text: String::from_utf8_lossy(kept).into_owned(), bytes, cut, binary }
-}
-
-/// What is seen of a command that could not be started.
-pub(super) fn not_started(errno: i32, reason: String) -> Ran {
-    Ran {
-        status: ExitStatus::NotStarted { errno, reason },
-        stdout: Captured::default(),
-        stderr: Captured::default(),
-        usage: Usage::default(),
-        fact: None,
-    }
-}
-
-/// A step of the agent and the system's error, as `execute /bin/x: No such file or directory (os error 2)`.
-pub(super) fn described(errno: i32, step: &str) -> String {
-    if errno == 0 { step.to_owned() } else { format!("{step}: {}", system_error(errno)) }
-}
-
-fn system_error(errno: i32) -> String {
-    io::Error::from_raw_os_error(errno).to_string()
-}
-
-#[cfg(test)]
-#[path = "invoke_tests.rs"]
-mod tests;

@@ -12,11 +12,12 @@ use futures_util::Stream;
 use tokio::io::AsyncWrite;
 use tokio::task::JoinHandle;
 
-use super::agent_volume::{AGENT_FOLDER, AgentVolume};
+use super::agent_volume::AgentVolume;
 use super::context::{Docker, lease_name};
 use super::start::create;
 use super::trouble::failed;
 use crate::engine::EngineError;
+use crate::engine::agent::executable::AGENT_FOLDER;
 
 /// What is said of a lease by its purpose label.
 pub(super) const PURPOSE: &str = "lease";

@@ -1,15 +1,13 @@
 //! Docker Engine through its API, and Podman behind the same. The only module that knows bollard.
 //!
 //! [`DockerEngine`] delegates to one module per idea. What runs inside a container goes through the agent: `stream`
-//! opens a stream to it, `channel` carries many requests over that stream, `channels` keeps one for each user of each
-//! container. Whatever is made is noted in the `ledger` first, carries the run's labels, and belongs to whoever holds
+//! opens a stream to it and `channels` keeps one for each user of each container. Whatever is made is noted in the `ledger` first, carries the run's labels, and belongs to whoever holds
 //! the `lease`.
 
 mod agent_volume;
 mod ask;
 pub mod base;
 pub mod build;
-mod channel;
 mod channels;
 mod connect;
 mod container;
@@ -34,7 +32,6 @@ mod start;
 mod stream;
 mod sweep;
 mod teardown;
-mod tell;
 mod traces;
 mod trouble;
 

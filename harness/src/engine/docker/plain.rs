@@ -9,9 +9,9 @@ use futures_util::StreamExt as _;
 use tokio::io::AsyncWriteExt as _;
 
 use super::context::Docker;
-use super::invoke::{OUTPUT_CAP, captured};
 use super::trouble::failed;
 use crate::engine::EngineError;
+use crate::engine::agent::invoke::{OUTPUT_CAP, captured};
 use crate::model::{Captured, ExitStatus, Invocation, Ran, Usage};
 
 /// One stream of a command.

@@ -5,11 +5,12 @@ use std::time::Duration;
 use bollard::models::HealthStatusEnum;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::ask::Asker;
+use super::ask::Inside;
 use super::channels::Channels;
 use super::context::Docker;
 use super::{invoke, life};
 use crate::engine::EngineError;
+use crate::engine::agent::ask::Asker;
 use crate::model::container::{Ready, ReadyCondition};
 use crate::model::{Answer, ExitStatus, Inquiry, Invocation};
 
@@ -96,12 +97,13 @@ async fn look(
     container: &str,
     condition: &ReadyCondition,
 ) -> Result<Look, EngineError> {
-    let asker = Asker { docker, channels, container, user: None };
+    let inside = Inside { docker, channels, container, user: None };
+    let asker = Asker(&inside);
     let seen = match condition {
         ReadyCondition::Started => channels.way(docker, container, None).await.map(|_| true)?,
         ReadyCondition::Run(command) => {
             let invocation = Invocation::new(["sh", "-c", command]);
-            match invoke::run(docker, channels, container, &invocation).await?.status {
+            match invoke::run(docker, channels, container, &invocation, None).await?.status {
                 ExitStatus::NotStarted { errno: 2, .. } => return Ok(Look::Never("the image has no sh".to_owned())),
                 status => status == ExitStatus::Exited(0),
             }

@@ -10,11 +10,12 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use shakedown_agent::wire::{Decoder, Hello, Reply};
 
-use super::agent_volume::{AGENT_PATH, agent_digest};
-use super::channel::Channel;
+use super::agent_volume::AGENT_PATH;
 use super::context::Docker;
 use super::trouble::{failed, is_conflict, is_missing, reason};
 use crate::engine::EngineError;
+use crate::engine::agent::channel::Channel;
+use crate::engine::agent::executable::agent_digest;
 
 /// How long an agent may take to say hello; a paused container never does.
 const HELLO_PATIENCE: Duration = Duration::from_secs(20);

@@ -11,9 +11,11 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
+use crate::engine::heard::Lines;
+
 /// A stream to an agent that has said hello. Dropping it ends the agent and whatever it runs.
 #[derive(Debug)]
-pub(super) struct Channel {
+pub(in crate::engine) struct Channel {
     requests: mpsc::UnboundedSender<Vec<u8>>,
     pending: Arc<Mutex<Pending>>,
     next: AtomicU64,
@@ -22,20 +24,20 @@ pub(super) struct Channel {
 
 /// Everything that came back for one request.
 #[derive(Debug)]
-pub(super) struct Finished {
+pub(in crate::engine) struct Finished {
     /// The last message.
-    pub(super) end: End,
+    pub(in crate::engine) end: End,
     /// What was printed to standard output.
-    pub(super) stdout: Vec<u8>,
+    pub(in crate::engine) stdout: Vec<u8>,
     /// What was printed to standard error.
-    pub(super) stderr: Vec<u8>,
+    pub(in crate::engine) stderr: Vec<u8>,
     /// What a walk found.
-    pub(super) entries: Vec<Entry>,
+    pub(in crate::engine) entries: Vec<Entry>,
 }
 
 /// The last message about a request.
 #[derive(Debug)]
-pub(super) enum End {
+pub(in crate::engine) enum End {
     /// An invocation ended.
     Exited(Report),
     /// A question was answered.
@@ -44,11 +46,11 @@ pub(super) enum End {
 
 /// The stream is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(in crate::engine) struct Lost {
     /// Whether the request may have reached the agent; when not, it can be sent over another stream.
-    pub(super) sent: bool,
+    pub(in crate::engine) sent: bool,
     /// Why.
-    pub(super) reason: String,
+    pub(in crate::engine) reason: String,
 }
 
 /// Requests without an end yet. The stream's end closes it under the same lock that requests enter it by: a write to
@@ -62,17 +64,23 @@ enum Pending {
 /// Where a request's end arrives.
 type EndReceiver = oneshot::Receiver<Result<Finished, Lost>>;
 
-#[derive(Debug)]
 struct Waiting {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     entries: Vec<Entry>,
+    heard: Option<Lines>,
     done: oneshot::Sender<Result<Finished, Lost>>,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Waiting").finish_non_exhaustive()
+    }
 }
 
 impl Channel {
     /// A channel over a stream whose hello was read already; `decoder` may hold more that came with it.
-    pub(super) fn new<R, W>(decoder: Decoder<Reply>, replies: R, requests: W) -> Self
+    pub(in crate::engine) fn new<R, W>(decoder: Decoder<Reply>, replies: R, requests: W) -> Self
     where
         R: Stream<Item = Result<Bytes, String>> + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
@@ -90,8 +98,18 @@ impl Channel {
     }
 
     /// Sends a request and awaits its end. Dropping the future cancels the request.
-    pub(super) async fn request(&self, make: impl FnOnce(u64) -> Request) -> Result<Finished, Lost> {
-        let (id, end) = self.send(make)?;
+    #[cfg(test)]
+    pub(in crate::engine) async fn request(&self, make: impl FnOnce(u64) -> Request) -> Result<Finished, Lost> {
+        self.request_heard(None, make).await
+    }
+
+    /// The same; what comes on its way is told to `heard` line by line.
+    pub(in crate::engine) async fn request_heard(
+        &self,
+        heard: Option<Lines>,
+        make: impl FnOnce(u64) -> Request,
+    ) -> Result<Finished, Lost> {
+        let (id, end) = self.send(heard, make)?;
         let cancel = CancelOnDrop { channel: self, id };
         let end = end.await;
         std::mem::forget(cancel);
@@ -100,12 +118,12 @@ impl Channel {
 
     /// The same for an answer that may be long on its way: `None` (and the request cancelled) once nothing at all has
     /// come for one whole `pause`. What keeps coming, however slowly, is waited for.
-    pub(super) async fn request_unless_silent<Pause: Future<Output = ()>>(
+    pub(in crate::engine) async fn request_unless_silent<Pause: Future<Output = ()>>(
         &self,
         pause: impl Fn() -> Pause,
         make: impl FnOnce(u64) -> Request,
     ) -> Option<Result<Finished, Lost>> {
-        let (id, mut end) = match self.send(make) {
+        let (id, mut end) = match self.send(None, make) {
             Ok(sent) => sent,
             Err(lost) => return Some(Err(lost)),
         };
@@ -138,7 +156,7 @@ impl Channel {
         }
     }
 
-    fn send(&self, make: impl FnOnce(u64) -> Request) -> Result<(u64, EndReceiver), Lost> {
+    fn send(&self, heard: Option<Lines>, make: impl FnOnce(u64) -> Request) -> Result<(u64, EndReceiver), Lost> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let unsent = |reason: String| Lost { sent: false, reason };
         let frame = make(id).encode().map_err(|error| unsent(error.to_string()))?;
@@ -146,7 +164,7 @@ impl Channel {
         match &mut *lock(&self.pending) {
             Pending::Closed(reason) => return Err(unsent(reason.clone())),
             Pending::Open(waiting) => {
-                let fresh = Waiting { stdout: Vec::new(), stderr: Vec::new(), entries: Vec::new(), done };
+                let fresh = Waiting { stdout: Vec::new(), stderr: Vec::new(), entries: Vec::new(), heard, done };
                 waiting.insert(id, fresh);
             }
         }
@@ -156,12 +174,12 @@ impl Channel {
     }
 
     /// Whether requests can still be sent.
-    pub(super) fn is_open(&self) -> bool {
+    pub(in crate::engine) fn is_open(&self) -> bool {
         matches!(&*lock(&self.pending), Pending::Open(_))
     }
 
     /// Ends the stream; what is in flight is lost.
-    pub(super) fn close(&self, reason: &str) {
+    pub(in crate::engine) fn close(&self, reason: &str) {
         close(&self.pending, reason);
         for task in &self.tasks {
             task.abort();
@@ -251,6 +269,9 @@ fn deliver(waiting: &mut HashMap<u64, Waiting>, reply: Reply) {
         Reply::Hello { .. } => {}
         Reply::Output { id, stream, bytes } => {
             if let Some(request) = waiting.get_mut(&id) {
+                if let Some(heard) = &mut request.heard {
+                    heard.push(stream == wire::Stream::Stderr, &bytes);
+                }
                 match stream {
                     wire::Stream::Stdout => request.stdout.extend_from_slice(&bytes),
                     wire::Stream::Stderr => request.stderr.extend_from_slice(&bytes),
@@ -268,7 +289,10 @@ fn deliver(waiting: &mut HashMap<u64, Waiting>, reply: Reply) {
 }
 
 fn finish(waiting: &mut HashMap<u64, Waiting>, id: u64, end: End) {
-    if let Some(Waiting { stdout, stderr, entries, done }) = waiting.remove(&id) {
+    if let Some(Waiting { stdout, stderr, entries, heard, done }) = waiting.remove(&id) {
+        if let Some(heard) = heard {
+            heard.end();
+        }
         // An error means that nobody waits any more.
         let _ = done.send(Ok(Finished { end, stdout, stderr, entries }));
     }

@@ -9,7 +9,7 @@ use crate::model::Answer;
 use crate::model::inquiry::{FileKind, Tree, TreeEntry};
 
 /// An answer that needs no further question; `None` when it is one that does.
-pub(super) fn answer(told: Told, entries: Vec<Entry>) -> Option<Answer> {
+pub(in crate::engine) fn answer(told: Told, entries: Vec<Entry>) -> Option<Answer> {
     Some(match told {
         Told::Failed { errno, step } => Answer::Refused(described(errno, &step)),
         Told::Done => Answer::Done,
@@ -72,7 +72,7 @@ fn tree(entries: Vec<Entry>) -> Tree {
 }
 
 /// What kind of entry it is.
-pub(super) fn kind(kind: Kind) -> FileKind {
+pub(in crate::engine) fn kind(kind: Kind) -> FileKind {
     match kind {
         Kind::File => FileKind::File,
         Kind::Directory => FileKind::Directory,
@@ -82,7 +82,7 @@ pub(super) fn kind(kind: Kind) -> FileKind {
 }
 
 /// Bytes as text, invalid UTF-8 replaced.
-pub(super) fn text(bytes: &[u8]) -> String {
+pub(in crate::engine) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
