@@ -61,7 +61,7 @@ fn is_kept(path: &Path) -> bool {
 }
 
 /// Shows what came of a run: the summary, or the report that stands in its place; annotations and the step's summary
-/// where a workflow of GitHub runs this.
+/// where a workflow of GitHub runs this. Annotations never go where a report may be.
 pub(super) fn show(
     record: &Record,
     verdict: &Verdict,
@@ -72,8 +72,8 @@ pub(super) fn show(
         Terminal::result(&(format.render)(record, verdict).map_err(crate::session::SessionError::from)?);
     } else {
         Terminal::told(&report::summary(record, verdict, terminal.summary_look()));
-        Terminal::result(&github::annotations(record));
     }
+    Terminal::annotate(&github::annotations(record));
     if let Err(error) = github::append_summary(record, verdict) {
         terminal.message(&format!("the step's summary cannot be written: {error}"));
     }

@@ -45,6 +45,12 @@ impl Terminal {
         }
     }
 
+    /// Workflow commands. A runner of GitHub takes them from standard error as well, and there they are in nobody's way:
+    /// standard output may be a report, or lead into a file.
+    pub(super) fn annotate(commands: &str) {
+        tell(commands);
+    }
+
     /// A message, unless quiet.
     pub(super) fn message(&self, text: &str) {
         self.messenger()(text);

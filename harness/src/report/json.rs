@@ -48,6 +48,7 @@ fn report(record: &Record, verdict: &Verdict) -> wire::Report {
             verdict: decision(verdict.decision),
             exit: verdict.exit_code(record.ending.as_ref()),
             reasons: verdict.reasons.clone(),
+            remarks: verdict.remarks.clone(),
         },
         rate: rate(record.rate()),
         image: image(record),

@@ -188,6 +188,7 @@ fn gate(record: &Record, verdict: &Verdict, subject: &str) -> TestSuite {
     case.set_classname(format!("{subject}.gate")).set_time(std::time::Duration::ZERO);
     case.set_system_out(format!("{words}: {}\n", account::rate(record)));
     let mut suite = begin(record, "gate", 0.0);
+    suite.add_properties(verdict.remarks.iter().map(|remark| Property::new("remark", text::one_line(remark, 600))));
     suite.add_test_case(case);
     suite
 }

@@ -120,7 +120,8 @@ fn bail_out(why: &str) -> String {
 
 fn judged(verdict: &Verdict) -> String {
     let reasons = verdict.reasons.iter().map(|reason| format!("# - {}\n", text::one_line(reason, 600)));
-    [format!("# verdict: {}\n", verdict.decision.words())].into_iter().chain(reasons).collect()
+    let remarks = verdict.remarks.iter().map(|remark| format!("#   note: {}\n", text::one_line(remark, 600)));
+    [format!("# verdict: {}\n", verdict.decision.words())].into_iter().chain(reasons).chain(remarks).collect()
 }
 
 #[cfg(test)]

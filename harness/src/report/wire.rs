@@ -82,6 +82,8 @@ pub(super) struct Verdict {
     pub(super) exit: u8,
     /// Why, most important first.
     pub(super) reasons: Vec<String>,
+    /// Worth telling although it decided nothing.
+    pub(super) remarks: Vec<String>,
 }
 
 /// The gate's four answers.

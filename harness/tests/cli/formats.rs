@@ -132,18 +132,33 @@ fn a_workflow_of_github_is_told_what_did_not_pass() {
     let mut run = place.command(&["run", "subject.yml"]);
     run.env("DOCKER_HOST", NO_ENGINE).env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", place.path("step.md"));
     let said = place.said(&mut run);
-    assert!(
-        said.stdout.contains("\n::warning title=cli-formats%3A the run broke off::no container engine"),
-        "{}",
-        said.stdout
-    );
+    assert!(is_annotated(&said.stderr), "{}", said.stderr);
     let page = reports(&place.run()).remove("report.md").expect("a page");
     assert_eq!(text(&place, "step.md"), format!("what was there\n{page}"));
 
     let mut again = place.command(&["report", &place.name]);
     let said = place.said(again.env("GITHUB_STEP_SUMMARY", place.path("step.md")));
-    assert!(!said.stdout.contains("::warning"), "only where a workflow reads it: {}", said.stdout);
+    assert!(!is_annotated(&said.stderr), "only where a workflow reads it: {}", said.stderr);
     assert_eq!(text(&place, "step.md"), format!("what was there\n{page}{page}"));
+}
+
+/// Whether a line tells a workflow of GitHub why the run broke off.
+fn is_annotated(text: &str) -> bool {
+    let command = "::warning title=cli-formats%3A the run broke off::no container engine";
+    text.lines().any(|line| line.starts_with(command))
+}
+
+#[rstest]
+#[case::run(&["run", "subject.yml", "--quiet", "--format", "json"])]
+#[case::report(&["report", "cli-formats", "--format", "json"])]
+fn a_report_on_standard_output_keeps_no_annotation_away_and_holds_none(#[case] arguments: &[&str]) {
+    let place = place();
+    place.shakedown(&["run", "subject.yml"]);
+    let mut command = place.command(arguments);
+    let said = place.said(command.env("DOCKER_HOST", NO_ENGINE).env("GITHUB_ACTIONS", "true"));
+    let report: serde_json::Value = serde_json::from_str(&said.stdout).expect("nothing but JSON");
+    assert_eq!(report["ending"], "broken");
+    assert!(is_annotated(&said.stderr), "{}", said.stderr);
 }
 
 #[rstest]

@@ -26,6 +26,8 @@ pub(super) struct Story {
     version: String,
     state: State,
     reasons: Vec<String>,
+    /// What decided nothing, but is worth knowing.
+    remarks: Vec<String>,
     /// `59 of 62 checks passed (95.1%), 3 could not be told`.
     rate: String,
     started: String,
@@ -87,6 +89,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         version: record.manager_version.clone().unwrap_or_default(),
         state: State::of_verdict(verdict.decision),
         reasons: verdict.reasons.clone(),
+        remarks: verdict.remarks.clone(),
         rate: account::rate(record),
         started: text::moment(&record.started),
         took: took.unwrap_or_default(),
