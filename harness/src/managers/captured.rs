@@ -1,7 +1,9 @@
 //! What real package managers printed, for tests of the parsers; and what holds for all that was captured.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
+use rstest::rstest;
 use serde::Deserialize;
 
 use super::ALL;
@@ -15,22 +17,42 @@ pub(super) struct Captured {
     pub(super) state: String,
     pub(super) command: String,
     pub(super) exit: i32,
+    /// The class of the trouble that was made for it, and that its output tells; absent where none was.
+    provoked: Option<ErrorClass>,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
-/// The file of a manager.
-fn text(manager: &str) -> &'static str {
-    match manager {
-        "pixi" => include_str!("../../tests/captured/pixi-0.77.0.jsonl"),
-        "uv" => include_str!("../../tests/captured/uv-0.13.8.jsonl"),
-        _ => panic!("nothing was captured of {manager}"),
+impl Captured {
+    /// All that was printed.
+    fn output(&self) -> String {
+        format!("{}\n{}", self.stderr, self.stdout)
     }
+}
+
+/// The files, in order: `<manager>-<version>.jsonl`.
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captured");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
+    files.sort();
+    files
+}
+
+/// Whose output a file holds.
+fn manager_of(file: &Path) -> String {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    name.split_once('-').unwrap().0.to_owned()
+}
+
+fn captures_of(file: &Path) -> Vec<Captured> {
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// All that was captured of a manager, in order.
 pub(super) fn all(manager: &str) -> Vec<Captured> {
-    text(manager).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    files().iter().filter(|file| manager_of(file) == manager).flat_map(|file| captures_of(file)).collect()
 }
 
 /// The only capture, or the first, of this command in a state that begins so.
@@ -39,23 +61,50 @@ pub(super) fn one(manager: &str, state: &str, command: &str) -> Captured {
     found.unwrap_or_else(|| panic!("`{command}` was not captured of {manager} in the state `{state}`"))
 }
 
-/// Holds a table against all captures: a row is a part of the state, a part of the command, and the class. Every
-/// capture that a row applies to has its class; every other has none; every row applies to something.
-pub(super) fn assert_classes(manager: &str, rows: &[(&str, &str, ErrorClass)]) {
-    let classify = |one: &Captured| {
-        super::find(manager).unwrap().classify(Some(one.exit), &format!("{}\n{}", one.stderr, one.stdout))
-    };
-    let applies = |(state, command, _): &(&str, &str, ErrorClass), one: &Captured| {
-        one.exit != 0 && one.state.contains(state) && one.command.contains(command)
-    };
+/// What a class is called in files.
+fn name_of(class: ErrorClass) -> String {
+    serde_json::to_value(class).unwrap().as_str().unwrap().to_owned()
+}
+
+#[rstest]
+#[case::not_found(ErrorClass::NotFound)]
+#[case::version_unsatisfiable(ErrorClass::VersionUnsatisfiable)]
+#[case::conflict(ErrorClass::Conflict)]
+#[case::network_unreachable(ErrorClass::NetworkUnreachable)]
+#[case::name_resolution(ErrorClass::NameResolution)]
+#[case::tls(ErrorClass::Tls)]
+#[case::authentication(ErrorClass::Authentication)]
+#[case::hash_mismatch(ErrorClass::HashMismatch)]
+#[case::timeout(ErrorClass::Timeout)]
+#[case::disk_full(ErrorClass::DiskFull)]
+#[case::permission_denied(ErrorClass::PermissionDenied)]
+#[case::read_only(ErrorClass::ReadOnly)]
+#[case::invalid_spec(ErrorClass::InvalidSpec)]
+#[case::invalid_manifest(ErrorClass::InvalidManifest)]
+#[case::locked(ErrorClass::Locked)]
+#[case::interrupted(ErrorClass::Interrupted)]
+#[case::not_installed(ErrorClass::NotInstalled)]
+fn the_outputs_of_a_class_are_those_that_were_provoked_for_it_and_no_others(
+    #[case] class: ErrorClass,
+    #[values("pip", "pixi", "uv")] manager: &str,
+) {
     let captures = all(manager);
     for one in &captures {
-        let row = rows.iter().find(|row| applies(row, one));
-        let expected = row.map_or(ErrorClass::Unknown, |(_, _, class)| *class);
-        assert_eq!(classify(one), expected, "{} | {}\n{}", one.state, one.command, one.stderr);
+        let told = classified(manager, one);
+        let (expected, found) = (one.provoked == Some(class), told == class);
+        assert_eq!(found, expected, "{} | {}\nis {}:\n{}", one.state, one.command, name_of(told), one.output());
     }
-    for row in rows {
-        assert!(captures.iter().any(|one| applies(row, one)), "{row:?} applies to nothing");
+    assert!(class.hint().ends_with('.') && !class.hint().contains('\n'), "one sentence of what to do about it");
+    let readme = include_str!("../../tests/captured/README.md");
+    let is_excused = readme.contains(&format!("- {manager}, `{}`: ", name_of(class)));
+    let was_captured = captures.iter().any(|one| one.provoked == Some(class));
+    assert_ne!(was_captured, is_excused, "{manager}: README.md says which classes it cannot produce, and only these");
+}
+
+fn classified(manager: &str, one: &Captured) -> ErrorClass {
+    match manager {
+        "pip" => super::pip::refusals::classify(Some(one.exit), &one.output()),
+        manager => super::find(manager).unwrap().classify(Some(one.exit), &one.output()),
     }
 }
 
@@ -81,6 +130,12 @@ const PLACES: &[&str] = &[
     "/nochan",
     "/nowhere",
     "/tmp/ws",
+    "/tmp/pip-",
+    "/tmp/uv-cache",
+    "/opt/pip",
+    "/simple/",
+    "/files/",
+    "/shakedown_data-1.0-",
     "/usr/",
     "/bin",
     "/sbin",
@@ -88,25 +143,50 @@ const PLACES: &[&str] = &[
     "/dev/null",
 ];
 
-#[test]
-fn captures_name_no_host_but_example_ones_and_no_path_of_the_machine_they_were_made_on() {
-    for manager in ["pixi", "uv"] {
-        for one in all(manager) {
-            for text in [&one.command, &one.stdout, &one.stderr] {
-                let text = unwrapped(text).replace("https:// ", "https://");
-                // An absolute path begins behind a space, a quote or the like.
-                for part in text.split(|end: char| end.is_whitespace() || "'\"`=:,()>[".contains(end)) {
-                    let absolute =
-                        part.starts_with('/') && !part.starts_with("//") && !matches!(part, "/" | "/tmp" | "/home");
-                    assert!(!absolute || PLACES.iter().any(|place| part.starts_with(place)), "{part}: {text}");
-                }
-                for rest in text.split("://").skip(1) {
-                    let host = rest.split(|end: char| !(end.is_alphanumeric() || "-._".contains(end))).next().unwrap();
-                    let plain = host.is_empty() || host == "127.0.0.1";
-                    assert!(plain || host.ends_with(".example") || host.ends_with(".invalid"), "{host}: {text}");
-                }
+/// Whether a host is one that anybody may name: an example, this machine to itself, or an address for documentation.
+fn is_example(host: &str) -> bool {
+    let is_reserved = [".example", ".invalid"].iter().any(|ending| host.ends_with(ending));
+    is_reserved || ["", "127.0.0.1", "192.0.2.1"].contains(&host)
+}
+
+/// The host of what follows `://`, without the credentials before it.
+fn host(rest: &str) -> &str {
+    let authority = rest.split(|end: char| end.is_whitespace() || "/'\"`)>,;]\\".contains(end)).next().unwrap();
+    let host = authority.rsplit('@').next().unwrap();
+    host.split(|end: char| !(end.is_alphanumeric() || "-._".contains(end))).next().unwrap()
+}
+
+#[rstest]
+fn captures_name_no_host_but_example_ones_and_no_path_of_the_machine_they_were_made_on(
+    #[files("tests/captured/*.jsonl")] file: PathBuf,
+) {
+    for one in captures_of(&file) {
+        for text in [&one.command, &one.stdout, &one.stderr] {
+            let text = unwrapped(text).replace("https:// ", "https://");
+            // An absolute path begins behind a space, a quote or the like.
+            for part in text.split(|end: char| end.is_whitespace() || "'\"`=:,()>[".contains(end)) {
+                let absolute =
+                    part.starts_with('/') && !part.starts_with("//") && !matches!(part, "/" | "/tmp" | "/home");
+                assert!(!absolute || PLACES.iter().any(|place| part.starts_with(place)), "{part}: {text}");
+            }
+            for rest in text.split("://").skip(1) {
+                assert!(is_example(host(rest)), "{}: {text}", host(rest));
             }
         }
+    }
+}
+
+#[rstest]
+fn captures_do_not_name_this_machine(#[files("tests/captured/*.jsonl")] file: PathBuf) {
+    let Ok(machine) = std::fs::read_to_string("/proc/sys/kernel/hostname") else { return };
+    let machine = machine.trim();
+    let named = |text: &str| {
+        let mut words = text.split(|end: char| !(end.is_alphanumeric() || "-._".contains(end)));
+        machine != "localhost" && words.any(|word| word == machine)
+    };
+    for one in captures_of(&file) {
+        let texts = [&one.state, &one.command, &one.stdout, &one.stderr];
+        assert!(!texts.into_iter().any(|text| named(text)), "{machine}: {} | {}", one.state, one.command);
     }
 }
 

@@ -5,6 +5,8 @@ mod answers;
 mod captured;
 mod causes;
 mod context;
+#[cfg(test)]
+mod pip;
 mod pixi;
 mod registry;
 mod requirement;

@@ -119,9 +119,11 @@ impl ErrorClass {
                 "Relax the version constraint, or check that the channel or index carries that version."
             }
             Self::Conflict => "Relax one of the requirements named in the message; they exclude each other.",
-            Self::NetworkUnreachable => "Check the network of the container, and the proxy variables.",
-            Self::NameResolution => "Check DNS (/etc/resolv.conf) in the container, and the proxy variables.",
-            Self::Tls => "Give the container the CA bundle of this network (`trust: host`).",
+            Self::NetworkUnreachable => {
+                "Check the network, whether the channel or index is up, and the proxy variables."
+            }
+            Self::NameResolution => "Check the host name, DNS (/etc/resolv.conf) and the proxy variables.",
+            Self::Tls => "Have the CA bundle of this network trusted; a container gets it by `trust: host`.",
             Self::Authentication => "Check the credentials of the channel or index.",
             Self::HashMismatch => "Clear the package cache; if it stays, the channel or index is damaged.",
             Self::Timeout => "Check the connection to the channel or index; it is too slow or silent.",
@@ -129,7 +131,9 @@ impl ErrorClass {
             Self::PermissionDenied => "Check owner and mode of the files named in the message.",
             Self::ReadOnly => "Put the named folder on a writable volume, or make the root file system writable.",
             Self::InvalidSpec => "Correct the package specification named in the message.",
-            Self::InvalidManifest => "Correct the manifest at the place named in the message.",
+            Self::InvalidManifest => {
+                "Correct the manifest at the place named in the message, or make it where there is none."
+            }
             Self::Locked => "Wait for the other process, or remove its stale lock file.",
             Self::Interrupted => "Run the operation again; it was interrupted.",
             Self::NotInstalled => "Install it first.",

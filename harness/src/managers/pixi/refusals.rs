@@ -14,6 +14,7 @@ const CAUSES: &[Cause] = &[
             "missing field * in table",
             "missing table in manifest",
             "toml parse error",
+            "could not find pixi.toml",
         ],
     ),
     (ErrorClass::Conflict, &["there are no viable options", "the following packages are incompatible"]),

@@ -1,65 +1,10 @@
 use super::*;
-use crate::managers::captured::{assert_classes, one};
+use crate::managers::captured::one;
 use crate::model::fact::{EnvironmentFact, Package};
 
 fn read(question: &Question, state: &str, command: &str) -> Result<Fact, String> {
     let one = one("pixi", state, command);
     Pixi.read(question, Some(one.exit), &one.stdout, &one.stderr)
-}
-
-#[test]
-fn every_refusal_that_was_captured_has_its_class() {
-    use ErrorClass::{
-        Authentication, Conflict, DiskFull, HashMismatch, Interrupted, InvalidManifest, InvalidSpec, NameResolution,
-        NetworkUnreachable, NotFound, NotInstalled, PermissionDenied, ReadOnly, Tls, VersionUnsatisfiable,
-    };
-    assert_classes(
-        "pixi",
-        &[
-            ("", "no-such-package-xyz", NotFound),
-            ("", "scipy==99.0", VersionUnsatisfiable),
-            ("", "rich==99", VersionUnsatisfiable),
-            ("", "'scipy<1.0'", VersionUnsatisfiable),
-            ("", "'python=3.9'", VersionUnsatisfiable),
-            ("", "'urllib3<1'", VersionUnsatisfiable),
-            ("", "'pygments<2'", VersionUnsatisfiable),
-            // pixi takes the second word for a constraint.
-            ("", "'bad name!'", VersionUnsatisfiable),
-            ("", "rich 'cowsay==6.1'", Conflict),
-            ("", "127.0.0.1:9/chan", NetworkUnreachable),
-            ("offline", "", NetworkUnreachable),
-            ("breaks down (500)", "", NetworkUnreachable),
-            ("", "no-such-host.invalid", NameResolution),
-            ("container without a network", "https://channel.example", NameResolution),
-            ("a certificate that is not trusted", "", Tls),
-            ("(401)", "", Authentication),
-            ("(403)", "", Authentication),
-            ("(404)", "", NotFound),
-            ("", "file:///nochan", NotFound),
-            ("over HTTP that announces a wrong checksum", "", HashMismatch),
-            ("never answers", "", Interrupted),
-            ("interrupted (SIGINT)", "", Interrupted),
-            ("disk full", "pixi global install", DiskFull),
-            ("unprivileged user", "", PermissionDenied),
-            ("read-only root", "", ReadOnly),
-            ("", "'scipy=='", InvalidSpec),
-            ("", "'python =>3'", InvalidSpec),
-            ("", "'bad name'", InvalidSpec),
-            ("", "pixi nonsense", InvalidSpec),
-            ("", "list -r scipy", InvalidSpec),
-            ("", "global info common", InvalidSpec),
-            ("", "--environment fourth --with python", InvalidSpec),
-            ("a malformed manifest", "", InvalidManifest),
-            ("", "> pixi.toml && pixi list", InvalidManifest),
-            ("", "list --environment nope", NotInstalled),
-            ("", "uninstall nope", NotInstalled),
-            ("", "--environment nope cowsay", NotInstalled),
-            ("", "--environment second nope", NotInstalled),
-            ("", "update nope", NotInstalled),
-            ("", "expose remove nope", NotInstalled),
-            ("", "pixi remove rich", NotInstalled),
-        ],
-    );
 }
 
 #[test]

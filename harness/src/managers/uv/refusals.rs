@@ -10,7 +10,13 @@ const CAUSES: &[Cause] = &[
     (ErrorClass::NetworkUnreachable, &["because the network was disabled"]),
     (
         ErrorClass::InvalidManifest,
-        &["toml parse error", "couldn't parse requirement in `", "is missing a valid receipt"],
+        &[
+            "toml parse error",
+            "couldn't parse requirement in `",
+            "is missing a valid receipt",
+            "no `pyproject.toml` found",
+            "project directory * does not exist",
+        ],
     ),
     (ErrorClass::InvalidSpec, &["failed to parse: `"]),
     (
@@ -26,12 +32,24 @@ const CAUSES: &[Cause] = &[
     (ErrorClass::Conflict, &["depends on * your requirements are unsatisfiable", "are incompatible"]),
     (
         ErrorClass::VersionUnsatisfiable,
-        &["there is no version of", "there are no versions of", "no usable wheels", "has no wheels with a matching"],
+        &[
+            "there is no version of",
+            "there are no versions of",
+            "no usable wheels",
+            "has no wheels with a matching",
+            "or wheel for the current platform",
+            "is available and your project depends on",
+        ],
     ),
-    (ErrorClass::Conflict, &["your requirements are unsatisfiable"]),
+    (ErrorClass::Conflict, &["your requirements are unsatisfiable", "your project's requirements are unsatisfiable"]),
     (
         ErrorClass::NotInstalled,
-        &["is not installed", "no virtual environment or system python installation found", "no interpreter found for"],
+        &[
+            "is not installed",
+            "no virtual environment or system python installation found",
+            "no interpreter found for",
+            "the dependency * could not be found in",
+        ],
     ),
 ];
 

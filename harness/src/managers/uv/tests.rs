@@ -1,5 +1,5 @@
 use super::*;
-use crate::managers::captured::{assert_classes, one};
+use crate::managers::captured::one;
 use crate::model::fact::Package;
 
 fn read(question: &Question, state: &str, command: &str) -> Result<Fact, String> {
@@ -9,58 +9,6 @@ fn read(question: &Question, state: &str, command: &str) -> Result<Fact, String>
 
 fn package(name: &str, version: &str) -> Package {
     Package { name: name.to_owned(), version: version.to_owned(), build: None, source: None }
-}
-
-#[test]
-fn every_refusal_that_was_captured_has_its_class() {
-    use ErrorClass::{
-        Authentication, Conflict, DiskFull, HashMismatch, Interrupted, InvalidManifest, InvalidSpec, Locked,
-        NameResolution, NetworkUnreachable, NotFound, NotInstalled, PermissionDenied, ReadOnly, Timeout, Tls,
-        VersionUnsatisfiable,
-    };
-    assert_classes(
-        "uv",
-        &[
-            ("", "no-such-package-xyz-1", NotFound),
-            ("", "cowsay-two", NotFound),
-            ("", "/nowhere/cowsay-6.1-py3-none-any.whl", NotFound),
-            ("", "/nowhere/requirements.txt", NotFound),
-            ("(404)", "", NotFound),
-            ("", "click==99.0", VersionUnsatisfiable),
-            ("", "httpie==99.0", VersionUnsatisfiable),
-            ("", "'pandas<0.20'", VersionUnsatisfiable),
-            ("", "'urllib3==1.20'", Conflict),
-            ("", "'click<8'", Conflict),
-            ("", "127.0.0.1:9/simple", NetworkUnreachable),
-            ("", "--offline", NetworkUnreachable),
-            ("(500)", "", NetworkUnreachable),
-            ("", "no-such-host.invalid", NameResolution),
-            ("no network at all", "", NameResolution),
-            ("a certificate that is not trusted", "", Tls),
-            ("(401)", "", Authentication),
-            ("(403)", "", Authentication),
-            ("never answers", "", Timeout),
-            ("a wrong checksum", "", HashMismatch),
-            ("disk full", "", DiskFull),
-            ("no inodes left", "", DiskFull),
-            ("unprivileged user", "", PermissionDenied),
-            ("read-only", "", ReadOnly),
-            ("", "'scipy=='", InvalidSpec),
-            ("", "'httpie=='", InvalidSpec),
-            ("", "'bad name!'", InvalidSpec),
-            ("", "uv nonsense", InvalidSpec),
-            ("a malformed file", "", InvalidManifest),
-            ("holds the lock of the tools", "", Locked),
-            ("(SIGKILL)", "", Interrupted),
-            ("(SIGINT)", "", Interrupted),
-            ("(SIGTERM)", "", Interrupted),
-            ("", "pip list --python /opt/uv/common", NotInstalled),
-            ("", "--python /nowhere click", NotInstalled),
-            ("", "--python 3.99", NotInstalled),
-            ("", "tool upgrade nope", NotInstalled),
-            ("", "tool uninstall nope", NotInstalled),
-        ],
-    );
 }
 
 #[test]

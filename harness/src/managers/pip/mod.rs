@@ -1,0 +1,3 @@
+//! pip, as far as why it refused something.
+
+pub(super) mod refusals;
