@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{image_name, image_tag};
 use crate::session::Wanted;
 
 /// An integration test harness for container images that ship a package manager.
@@ -114,10 +115,10 @@ pub(super) struct Run {
     #[arg(long)]
     pub(super) bootstrap: bool,
     /// Skip the build, check this image.
-    #[arg(long = "use", value_name = "IMAGE", conflicts_with_all = ["tag", "no_cache"])]
+    #[arg(long = "use", value_name = "IMAGE", value_parser = image_name, conflicts_with_all = ["tag", "no_cache"])]
     pub(super) use_image: Option<String>,
     /// Keep the stage images that were judged under this name: the thing to publish.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = image_tag)]
     pub(super) tag: Option<String>,
     /// Also rebuild stages that are cached by default: all, or these.
     #[arg(long, value_name = "STAGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
@@ -155,7 +156,7 @@ pub(super) struct Build {
     #[command(flatten)]
     pub(super) subjects: Subjects,
     /// The name for the image; earlier stages get their stage's name added.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = image_tag)]
     pub(super) tag: Option<String>,
     /// Also rebuild stages that are cached by default: all, or these.
     #[arg(long, value_name = "STAGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
@@ -215,7 +216,7 @@ pub(super) struct Gate {
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub(super) report_dir: PathBuf,
     /// Answer for exactly this image: by id, tag or digest, at the engine; nothing is pulled.
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = image_name)]
     pub(super) image: Option<String>,
     /// A verdict.json, one for each platform (repeatable).
     #[arg(long, value_name = "FILE")]

@@ -54,7 +54,7 @@ impl ConfigError {
     }
 
     /// Adds what to do.
-    pub(super) fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
+    pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
         self.hint = Some(hint.into());
         self
     }
@@ -137,7 +137,7 @@ fn write_snippet(formatter: &mut fmt::Formatter<'_>, place: Place, line: &str) -
 }
 
 /// The name that is nearest to the one written, if it is near enough to be meant.
-pub(super) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let reach = (written.chars().count() / 3).max(1);
     names
         .into_iter()

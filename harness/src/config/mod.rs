@@ -4,6 +4,8 @@
 //! as [`ConfigErrors`], each with its place, the line it is in, the nearest known name and what to do.
 
 mod diagnostic;
+mod finding;
+mod image_name;
 mod load;
 mod located;
 mod names_of;
@@ -26,7 +28,9 @@ pub mod verbs;
 #[cfg(test)]
 mod tests;
 
-pub use diagnostic::{ConfigError, ConfigErrors, Place};
+pub use diagnostic::{ConfigError, ConfigErrors, Place, nearest};
+pub use finding::{mistake_of_check, mistake_of_subject};
+pub use image_name::{image_name, image_tag};
 pub use load::{load_subject, load_suite, parse_suite};
 pub use schema::{schema_subject, schema_suite};
 pub use subject::{Budget, ContainerConfig, ImageSource, Remote, Sources, Stage, Subject, Trust};

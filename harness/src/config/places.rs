@@ -56,6 +56,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The items of a list; none where it is no list.
+    pub(super) fn items(self) -> &'a [Located<Node>] {
+        match self.node {
+            Some(Node::List(items)) => items,
+            _ => &[],
+        }
+    }
+
     /// Where it stands.
     pub(super) fn place(self) -> Place {
         self.place

@@ -63,6 +63,14 @@ impl Source {
         ConfigError { place: Some(place), snippet: Some(line.to_owned()), ..ConfigError::whole(&self.label, message) }
     }
 
+    /// What is written at a place, without quotes.
+    pub(super) fn at(&self, place: Place) -> &str {
+        let line = self.line(Some(place)).unwrap_or_default();
+        let start = line.char_indices().nth(place.column - 1).map_or(line.len(), |(index, _)| index);
+        let end = line[start..].char_indices().nth(place.length).map_or(line.len(), |(index, _)| start + index);
+        line[start..end].trim_matches(['"', '\''])
+    }
+
     /// Parses the text; the first mistake ends it.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigErrors> {
         let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#') || line.trim() == "---";
@@ -136,7 +144,9 @@ impl Source {
     fn found(&self, place: Place) -> &'static str {
         let rest = self.line(Some(place)).unwrap_or_default().chars().skip(place.column - 1).collect::<String>();
         let is_item = rest == "-" || rest.starts_with("- ");
-        let is_key = rest.trim_end().ends_with(':') || rest.contains(": ");
+        // Up to where a value in a map on one line ends, or a comment begins.
+        let value = rest.split(" #").next().unwrap_or_default().split([',', '}', ']']).next().unwrap_or_default();
+        let is_key = value.trim_end().ends_with(':') || value.contains(": ");
         match rest.chars().next() {
             Some('[') => "a list",
             Some('-') if is_item => "a list",

@@ -57,6 +57,16 @@ pub enum ImageSource {
     Use(String),
 }
 
+impl ImageSource {
+    /// The stages; none of an image that exists.
+    pub fn stages(&self) -> &[Stage] {
+        match self {
+            Self::Build { stages, .. } => stages,
+            Self::Use(_) => &[],
+        }
+    }
+}
+
 /// One stage image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {

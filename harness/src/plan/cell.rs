@@ -8,6 +8,7 @@ use crate::model::fault::Fault;
 use crate::model::invocation::{Kill, Trigger};
 use crate::model::plan::{Probe, Question, Step};
 
+use super::mistake::Mistake;
 use super::step::{Refused, Workshop, tree};
 
 impl Workshop<'_> {
@@ -50,7 +51,7 @@ impl Workshop<'_> {
         let kill = cell.kill_when.as_ref().map(|path| self.names.fill(path)).transpose()?;
         let mut invocations = self.invocations(&cell.operation)?;
         let Some(mut last) = invocations.pop() else {
-            return Err(Refused::Wrong("the operation consists of no command".to_owned()));
+            return Err(Refused::Wrong("the operation consists of no command".into()));
         };
         last.kill = kill.map(|path| Kill { trigger: Trigger::Appears(path), signal: 9 });
         let mut expect = vec![Expectation::Refused];
@@ -81,7 +82,7 @@ impl Workshop<'_> {
         Ok(invocations.into_iter().enumerate().map(step).collect())
     }
 
-    fn folder_of(&self, environment: &str) -> Result<String, String> {
+    fn folder_of(&self, environment: &str) -> Result<String, Mistake> {
         let spec = self.environments.find(environment)?;
         Ok(self.manager.folder(&spec, &self.subject.install))
     }
@@ -91,7 +92,7 @@ fn look(name: impl Into<String>, paths: Vec<String>, expect: Expectation) -> Ste
     Step::new(name, Probe::Ask { inquiry: tree(paths), user: None }, expect)
 }
 
-fn class(name: &str) -> Result<ErrorClass, String> {
+fn class(name: &str) -> Result<ErrorClass, Mistake> {
     let value = serde_json::Value::String(name.to_owned());
-    serde_json::from_value(value).map_err(|_| format!("`{name}` is not a class of errors"))
+    serde_json::from_value(value).map_err(|_| format!("`{name}` is not a class of errors").into())
 }

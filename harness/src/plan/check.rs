@@ -9,6 +9,7 @@ use crate::model::id::CheckId;
 use crate::model::invocation::Invocation;
 use crate::model::plan::{Check, Isolation, Step};
 
+use super::mistake::Mistake;
 use super::names::Names;
 use super::operation::Environments;
 use super::step::{Refused, Workshop};
@@ -21,8 +22,8 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// The checks that one check of a suite stands for. The error is a sentence without place.
-    pub(super) fn checks(&self, phase: &SuitePhase, check: &SuiteCheck) -> Result<Vec<Check>, String> {
+    /// The checks that one check of a suite stands for. The error is without place.
+    pub(super) fn checks(&self, phase: &SuitePhase, check: &SuiteCheck) -> Result<Vec<Check>, Mistake> {
         let Some((variable, words)) = check.each.iter().next() else {
             let id = CheckId::new(&phase.phase, &check.id);
             return Ok(vec![self.check(phase, check, id, self.names.clone())?]);
@@ -35,7 +36,7 @@ impl Maker<'_> {
         items.iter().map(make).collect()
     }
 
-    fn check(&self, phase: &SuitePhase, check: &SuiteCheck, id: CheckId, names: Names) -> Result<Check, String> {
+    fn check(&self, phase: &SuitePhase, check: &SuiteCheck, id: CheckId, names: Names) -> Result<Check, Mistake> {
         let needs = phase.needs.iter().chain(&check.needs).map(|need| reference(need, &names));
         let needs = needs.collect::<Result<Vec<_>, _>>()?;
         let about = names.fill(&check.about)?;
@@ -44,7 +45,7 @@ impl Maker<'_> {
             Ok(steps) => (steps, None),
             Err(Refused::Unsupported(reason)) => (Vec::new(), Some(format!("{}: {reason}", self.manager.name()))),
             Err(Refused::NoBudget(name)) => (Vec::new(), Some(format!("the subject sets no budget `{name}`"))),
-            Err(Refused::Wrong(problem)) => return Err(problem),
+            Err(Refused::Wrong(mistake)) => return Err(mistake),
         };
         Ok(Check {
             needs: needs.into_iter().filter(|need| !need.covers(&id)).collect(),
@@ -92,8 +93,8 @@ fn distinct(steps: &mut [Step]) {
     }
 }
 
-fn reference(text: &str, names: &Names) -> Result<CheckId, String> {
-    names.fill(text)?.parse().map_err(|error| format!("needs: {error}"))
+fn reference(text: &str, names: &Names) -> Result<CheckId, Mistake> {
+    names.fill(text)?.parse().map_err(|error| Mistake::from(format!("needs: {error}")).written_as(text))
 }
 
 fn isolation(phase: &SuitePhase, check: &SuiteCheck) -> Isolation {

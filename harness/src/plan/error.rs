@@ -2,28 +2,50 @@
 
 use thiserror::Error;
 
+use super::mistake::Mistake;
+
 /// Something in a suite or a subject that only shows when both are brought together.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{place}: {problem}")]
+#[error("{}: {}{}", self.place(), self.mistake.problem, self.suggested())]
 pub struct PlanError {
-    /// The suite and check (or the subject's key) it is about, as `suite manager, check packages/import`.
-    pub place: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do, where that is known.
-    pub hint: Option<String>,
+    /// What it is about.
+    pub origin: Origin,
+    /// What is wrong with it.
+    pub mistake: Mistake,
+}
+
+/// What a plan's mistake is about, so that it can be found in the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A check of a suite.
+    Check {
+        /// Which of the subject's suites, from 0.
+        suite: usize,
+        /// Its name.
+        name: String,
+        /// The phase.
+        phase: String,
+        /// The check, by its name within the phase.
+        check: String,
+    },
+    /// A key of the subject, from the top: `gate`, `phases`, `shell`.
+    Subject(Vec<String>),
+    /// An option of the command line, `--phase`.
+    Option(&'static str),
 }
 
 impl PlanError {
-    /// An error without a hint.
-    pub fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { place: place.into(), problem: problem.into(), hint: None }
+    /// What it is about, in words.
+    pub fn place(&self) -> String {
+        match &self.origin {
+            Origin::Check { name, phase, check, .. } => format!("suite {name}, check {phase}/{check}"),
+            Origin::Subject(keys) => keys.join("."),
+            Origin::Option(option) => (*option).to_owned(),
+        }
     }
 
-    /// The same with what to do.
-    #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
+    fn suggested(&self) -> String {
+        let suggestion = self.mistake.suggestion.as_ref();
+        suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
     }
 }

@@ -4,6 +4,7 @@ use crate::config::verbs::{Expect, ExpectText};
 use crate::model::expectation::{Expectation, FileExpectation, Stream, Text};
 use crate::model::inquiry::FileKind;
 
+use super::mistake::Mistake;
 use super::names::Names;
 
 /// What kind of observation the expectation is about; decides what goes without saying.
@@ -23,7 +24,7 @@ pub(super) enum About<'a> {
     Other,
 }
 
-pub(super) fn lower(expect: Option<&Expect>, about: About<'_>, names: &Names) -> Result<Expectation, String> {
+pub(super) fn lower(expect: Option<&Expect>, about: About<'_>, names: &Names) -> Result<Expectation, Mistake> {
     let default = Expect::default();
     let expect = expect.unwrap_or(&default);
     let mut all = Vec::new();
@@ -37,7 +38,7 @@ pub(super) fn lower(expect: Option<&Expect>, about: About<'_>, names: &Names) ->
     })
 }
 
-fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Expectation>) -> Result<(), String> {
+fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Expectation>) -> Result<(), Mistake> {
     match about {
         About::Command => {
             if expect.refused == Some(true) {
@@ -75,18 +76,21 @@ fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Ex
     Ok(())
 }
 
-fn file(expect: &Expect, names: &Names) -> Result<FileExpectation, String> {
-    let octal = |text: &Option<String>| -> Result<Option<u32>, String> {
+fn file(expect: &Expect, names: &Names) -> Result<FileExpectation, Mistake> {
+    let octal = |text: &Option<String>| -> Result<Option<u32>, Mistake> {
         let Some(text) = text else { return Ok(None) };
         let filled = names.fill(text)?;
-        u32::from_str_radix(&filled, 8).map(Some).map_err(|_| format!("`{filled}` is not an octal mode"))
+        u32::from_str_radix(&filled, 8).map(Some).map_err(|_| format!("`{filled}` is not an octal mode").into())
     };
     let kind = match expect.kind.as_deref() {
         None => None,
         Some("file") => Some(FileKind::File),
         Some("directory") => Some(FileKind::Directory),
         Some("symlink") => Some(FileKind::Symlink),
-        Some(other) => return Err(format!("`{other}` is not a type of file: file, directory, symlink")),
+        Some(other) => {
+            let problem = format!("`{other}` is not a type of file");
+            return Err(Mistake::unknown(other, problem, "types", &["file", "directory", "symlink"]));
+        }
     };
     Ok(FileExpectation {
         absent: expect.absent.unwrap_or(false),
@@ -100,7 +104,7 @@ fn file(expect: &Expect, names: &Names) -> Result<FileExpectation, String> {
     })
 }
 
-fn facts(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Result<(), String> {
+fn facts(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Result<(), Mistake> {
     if let Some(range) = &expect.version {
         all.push(Expectation::VersionWithin(names.fill(range)?));
     }
@@ -123,7 +127,7 @@ fn facts(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Result<(
     Ok(())
 }
 
-fn relations(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Result<(), String> {
+fn relations(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Result<(), Mistake> {
     if let Some(step) = &expect.agrees_with {
         all.push(Expectation::AgreesWith(step.clone()));
     }
@@ -157,7 +161,7 @@ fn negated(wanted: Wanted, make: impl Fn(Text) -> Expectation) -> Expectation {
 /// A matcher made of one text.
 type Make = fn(String) -> Text;
 
-fn texts(expect: &ExpectText, names: &Names) -> Result<Vec<Wanted>, String> {
+fn texts(expect: &ExpectText, names: &Names) -> Result<Vec<Wanted>, Mistake> {
     let mut wanted = Vec::new();
     let simple: [(&Option<String>, Make); 7] = [
         (&expect.equals, Text::Equals),

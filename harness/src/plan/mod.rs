@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod expect;
 mod identity;
+mod mistake;
 mod names;
 mod operation;
 mod phases;
@@ -12,7 +13,8 @@ mod python;
 mod selection;
 mod step;
 
-pub use error::PlanError;
+pub use error::{Origin, PlanError};
+pub use mistake::Mistake;
 pub use names::{Addresses, Names};
 pub use phases::{Inputs, plan};
 pub use selection::{InvalidGlob, Selection};

@@ -9,6 +9,8 @@ use crate::config::Subject;
 use crate::config::scalars::Words;
 use crate::managers::{EnvironmentSpec, PackageManager, name_of};
 
+use super::mistake::Mistake;
+
 /// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `sources`,
 /// and the variable of an `each`.
 #[derive(Clone, Debug)]
@@ -97,15 +99,15 @@ impl Names {
     }
 
     /// Fills in a template. The error says which name is not defined.
-    pub fn fill(&self, template: &str) -> Result<String, String> {
+    pub fn fill(&self, template: &str) -> Result<String, Mistake> {
         if !template.contains("{{") && !template.contains("{%") {
             return Ok(template.to_owned());
         }
-        strict().render_str(template, self.context()).map_err(|error| explain(template, &error))
+        strict().render_str(template, self.context()).map_err(|error| self.explain(template, &error))
     }
 
     /// A list of words: each filled in, or the list that a path names (of a map its keys).
-    pub fn words(&self, words: &Words) -> Result<Vec<String>, String> {
+    pub fn words(&self, words: &Words) -> Result<Vec<String>, Mistake> {
         match words {
             Words::List(list) => list.iter().map(|word| self.fill(word)).collect(),
             Words::Path(path) => self.list(path),
@@ -119,20 +121,51 @@ impl Names {
         value.is_ok_and(|value| value.is_true())
     }
 
-    fn list(&self, path: &str) -> Result<Vec<String>, String> {
+    fn list(&self, path: &str) -> Result<Vec<String>, Mistake> {
         let environment = strict();
         let value = environment
             .compile_expression(path)
             .and_then(|expression| expression.eval(self.context()))
-            .map_err(|error| explain(path, &error))?;
+            .map_err(|error| self.unknown(path).unwrap_or_else(|| wrong(path, &error)))?;
         match value.kind() {
-            ValueKind::Undefined | ValueKind::None => Err(format!("nothing is named `{path}`")),
+            ValueKind::Undefined | ValueKind::None => {
+                Err(self.unknown(path).unwrap_or_else(|| format!("nothing is named `{path}`").into()))
+            }
             ValueKind::String => Ok(vec![value.to_string()]),
             _ => match value.try_iter() {
                 Ok(items) => Ok(items.map(|item| item.to_string()).collect()),
-                Err(_) => Err(format!("`{path}` is not a list")),
+                Err(_) => Err(Mistake::from(format!("`{path}` is not a list")).written_as(path)),
             },
         }
+    }
+
+    /// Why a template cannot be filled in: mostly since it speaks of something that there is not.
+    fn explain(&self, template: &str, error: &minijinja::Error) -> Mistake {
+        let environment = strict();
+        let spoken_of = environment.template_from_str(template).map(|parsed| parsed.undeclared_variables(true));
+        let mut paths: Vec<String> = spoken_of.into_iter().flatten().collect();
+        paths.sort();
+        let unknown = paths.iter().find_map(|path| self.unknown(path));
+        unknown.unwrap_or_else(|| wrong(template, error))
+    }
+
+    /// What is wrong with a path of names, if there is nothing at its end.
+    fn unknown(&self, path: &str) -> Option<Mistake> {
+        let mut value = self.context();
+        let mut above = String::new();
+        for name in path.split('.') {
+            let below = value.get_attr(name).ok().filter(|below| !below.is_undefined());
+            let Some(below) = below else {
+                let known: Vec<String> =
+                    value.try_iter().into_iter().flatten().map(|key| format!("{above}{key}")).collect();
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                let written = format!("{above}{name}");
+                return Some(Mistake::unknown(&written, format!("nothing is named `{written}`"), "names", &known));
+            };
+            above = format!("{above}{name}.");
+            value = below;
+        }
+        None
     }
 
     fn context(&self) -> Value {
@@ -152,9 +185,10 @@ fn strict() -> Environment<'static> {
     environment
 }
 
-fn explain(template: &str, error: &minijinja::Error) -> String {
+/// What the template engine says of a template that is wrong by itself.
+fn wrong(template: &str, error: &minijinja::Error) -> Mistake {
     let cause = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    format!("template `{template}`: {cause}")
+    Mistake::from(format!("template `{template}`: {cause}")).written_as(template)
 }
 
 fn describe(environment: &EnvironmentSpec, subject: &Subject, manager: &dyn PackageManager) -> Value {

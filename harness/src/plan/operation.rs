@@ -4,6 +4,7 @@ use crate::config::Subject;
 use crate::config::verbs::{OperationTarget, OperationVerb};
 use crate::managers::{EnvironmentKind, EnvironmentSpec, Operation};
 
+use super::mistake::Mistake;
 use super::names::Names;
 
 /// The environments that a check can speak of: the subject's, and those that its own operations make.
@@ -24,20 +25,20 @@ impl<'a> Environments<'a> {
         self.made.iter().chain(subject).cloned().collect()
     }
 
-    pub(super) fn find(&self, name: &str) -> Result<EnvironmentSpec, String> {
+    pub(super) fn find(&self, name: &str) -> Result<EnvironmentSpec, Mistake> {
         let known = || self.made.iter().chain(&self.subject.environments);
         known().find(|environment| environment.name == name).cloned().ok_or_else(|| {
             let names: Vec<_> = known().map(|environment| environment.name.as_str()).collect();
-            format!("no environment `{name}`; there are: {}", names.join(", "))
+            Mistake::unknown(name, format!("no environment is named `{name}`"), "environments", &names)
         })
     }
 
     /// The operation that a verb describes. An environment that is new is remembered for the steps that follow.
-    pub(super) fn operation(&mut self, verb: &OperationVerb, names: &Names) -> Result<Operation, String> {
+    pub(super) fn operation(&mut self, verb: &OperationVerb, names: &Names) -> Result<Operation, Mistake> {
         let given = [&verb.install, &verb.add, &verb.update, &verb.remove, &verb.uninstall, &verb.repair];
         let mut targets = given.iter().filter_map(|target| target.as_ref());
         let (Some(target), None) = (targets.next(), targets.next()) else {
-            return Err("an operation is exactly one of install, add, update, remove, uninstall, repair".to_owned());
+            return Err("an operation is exactly one of install, add, update, remove, uninstall, repair".into());
         };
         let packages = names.words(&target.packages)?;
         let environment = self.environment(target, &packages, names, verb.install.is_some())?;
@@ -62,7 +63,7 @@ impl<'a> Environments<'a> {
         packages: &[String],
         names: &Names,
         install: bool,
-    ) -> Result<EnvironmentSpec, String> {
+    ) -> Result<EnvironmentSpec, Mistake> {
         let name = names.fill(&target.environment)?;
         if !install {
             return self.find(&name);
@@ -84,7 +85,7 @@ impl<'a> Environments<'a> {
     }
 
     /// A new environment is like another of the subject's; unless one is named, like the first that is made for programs.
-    fn fresh(&self, name: &str, target: &OperationTarget) -> Result<EnvironmentSpec, String> {
+    fn fresh(&self, name: &str, target: &OperationTarget) -> Result<EnvironmentSpec, Mistake> {
         let kind = match &target.like {
             Some(like) => self.find(like)?.kind,
             None => self.program_kind()?,
@@ -99,11 +100,11 @@ impl<'a> Environments<'a> {
         Ok(EnvironmentSpec { name: name.to_owned(), kind, path, packages: Vec::new(), exposes: Vec::new() })
     }
 
-    fn program_kind(&self) -> Result<EnvironmentKind, String> {
+    fn program_kind(&self) -> Result<EnvironmentKind, Mistake> {
         let kinds = || self.subject.environments.iter().map(|environment| environment.kind);
         kinds()
             .find(|kind| matches!(kind, EnvironmentKind::Tool | EnvironmentKind::Global))
             .or_else(|| kinds().next())
-            .ok_or_else(|| "the subject has no environment to make another like it".to_owned())
+            .ok_or_else(|| "the subject has no environment to make another like it".into())
     }
 }

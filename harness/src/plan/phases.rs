@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::suite::{PriorityName, RestartName, SuitePhase};
-use crate::config::{Subject, Suite};
+use crate::config::{Subject, Suite, nearest};
 use crate::managers::PackageManager;
 use crate::model::container::Restart;
 use crate::model::id::CheckId;
 use crate::model::plan::{Check, PhasePlan, Plan, Priority};
 
 use super::check::Maker;
-use super::error::PlanError;
+use super::error::{Origin, PlanError};
 use super::identity;
+use super::mistake::Mistake;
 use super::names::{Addresses, Names};
 use super::selection::Selection;
 
@@ -40,15 +41,18 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
     }
     let mut phases: Vec<PhasePlan> = Vec::new();
     let (mut errors, mut without_items) = (Vec::new(), Vec::new());
-    for suite in inputs.suites {
+    for (index, suite) in inputs.suites.iter().enumerate() {
         for phase in &suite.phases {
-            let checks = all_checks(&maker, suite, phase, &mut without_items, &mut errors);
+            let checks = all_checks(&maker, (inputs.suites, index), phase, &mut without_items, &mut errors);
             merge(&mut phases, phase, checks);
         }
     }
     drop_needs(&mut phases, &without_items);
-    errors.extend(duplicates(&phases));
-    errors.extend(unknown_needs(&phases));
+    errors.extend(duplicates(&phases, inputs.suites));
+    if errors.is_empty() {
+        // A check that could not be made would be missed by all that need it.
+        errors.extend(unknown_needs(&phases, inputs));
+    }
     errors.extend(unknown_phases(&phases, inputs));
     errors.extend(unused_budgets(&phases, inputs.subject));
     if !errors.is_empty() {
@@ -79,14 +83,33 @@ fn missing(inputs: &Inputs<'_>, names: &Names) -> Option<PlanError> {
         by_path.iter().map(|(path, suites)| format!("{path} (suite {})", suites.join(", "))).collect();
     (!listed.is_empty()).then(|| {
         let problem = format!("not defined or empty, but spoken of by its suites: {}", listed.join("; "));
-        PlanError::new(inputs.subject.file.display().to_string(), problem)
-            .with_hint("Define these, or take those suites out of `suites`.")
+        let hint = Some("Define these, or take those suites out of `suites`.".to_owned());
+        PlanError { origin: of_subject(&["suites"]), mistake: Mistake { hint, ..problem.into() } }
     })
+}
+
+fn of_subject(keys: &[&str]) -> Origin {
+    Origin::Subject(keys.iter().map(|&key| key.to_owned()).collect())
+}
+
+/// Where a check is written: in the last of the suites that have one of its name.
+fn origin(suites: &[Suite], id: &CheckId) -> Origin {
+    let has_it = |suite: &Suite| {
+        let mut phases = suite.phases.iter().filter(|phase| phase.phase == id.phase);
+        phases.any(|phase| phase.checks.iter().any(|check| check.id == id.name))
+    };
+    let suite = suites.iter().rposition(has_it).unwrap_or_default();
+    of_check(suites, suite, &id.phase, &id.name)
+}
+
+fn of_check(suites: &[Suite], suite: usize, phase: &str, check: &str) -> Origin {
+    let name = suites.get(suite).map_or_else(String::new, |suite| suite.suite.clone());
+    Origin::Check { suite, name, phase: phase.to_owned(), check: check.to_owned() }
 }
 
 fn all_checks(
     maker: &Maker<'_>,
-    suite: &Suite,
+    (suites, suite): (&[Suite], usize),
     phase: &SuitePhase,
     without_items: &mut Vec<CheckId>,
     errors: &mut Vec<PlanError>,
@@ -96,9 +119,8 @@ fn all_checks(
         match maker.checks(phase, check) {
             Ok(made) if made.is_empty() => without_items.push(CheckId::new(&phase.phase, &check.id)),
             Ok(made) => checks.extend(made),
-            Err(problem) => {
-                let place = format!("suite {}, check {}/{}", suite.suite, phase.phase, check.id);
-                errors.push(PlanError::new(place, problem));
+            Err(mistake) => {
+                errors.push(PlanError { origin: of_check(suites, suite, &phase.phase, &check.id), mistake });
             }
         }
     }
@@ -130,10 +152,15 @@ fn merge(phases: &mut Vec<PhasePlan>, phase: &SuitePhase, checks: Vec<Check>) {
     }
 }
 
-fn duplicates(phases: &[PhasePlan]) -> Vec<PlanError> {
+fn duplicates(phases: &[PhasePlan], suites: &[Suite]) -> Vec<PlanError> {
     let mut seen = BTreeSet::new();
     let again = phases.iter().flat_map(|phase| &phase.checks).filter(|check| !seen.insert(&check.id));
-    again.map(|check| PlanError::new(format!("check {}", check.id), "there are two checks of this id")).collect()
+    again
+        .map(|check| PlanError {
+            origin: origin(suites, &check.id),
+            mistake: format!("there are two checks `{}`", check.id).into(),
+        })
+        .collect()
 }
 
 /// A check for each of nothing holds: whoever needs it need not wait.
@@ -144,7 +171,7 @@ fn drop_needs(phases: &mut [PhasePlan], without_items: &[CheckId]) {
 }
 
 /// A need must name a check that comes earlier.
-fn unknown_needs(phases: &[PhasePlan]) -> Vec<PlanError> {
+fn unknown_needs(phases: &[PhasePlan], inputs: &Inputs<'_>) -> Vec<PlanError> {
     let all: Vec<&Check> = phases.iter().flat_map(|phase| &phase.checks).collect();
     let mut errors = Vec::new();
     for (index, check) in all.iter().enumerate() {
@@ -152,28 +179,45 @@ fn unknown_needs(phases: &[PhasePlan]) -> Vec<PlanError> {
             if all[..index].iter().any(|earlier| need.covers(&earlier.id)) {
                 continue;
             }
-            let place = format!("check {}", check.id);
             let later = all[index..].iter().any(|later| need.covers(&later.id));
-            let problem = if later {
-                format!("needs {need}, which only comes later")
+            let mistake = if later {
+                let hint = Some("What a check needs must stand before it.".to_owned());
+                Mistake { hint, ..format!("`{}` needs `{need}`, which only comes later", check.id).into() }
             } else {
-                format!("needs {need}, which does not exist")
+                no_such_need(check, need, &all[..index])
             };
-            errors.push(PlanError::new(place, problem));
+            let mistake = mistake.written_as(&need.to_string());
+            errors.push(PlanError { origin: origin(inputs.suites, &check.id), mistake });
         }
     }
     errors
 }
 
+fn no_such_need(check: &Check, need: &CheckId, earlier: &[&Check]) -> Mistake {
+    let names: BTreeSet<String> =
+        earlier.iter().map(|check| CheckId::new(&check.id.phase, &check.id.name).to_string()).collect();
+    let of_phase = names.iter().filter(|name| name.starts_with(&format!("{}/", need.phase)));
+    let of_phase: Vec<&str> = of_phase.map(String::as_str).collect();
+    let problem = format!("`{}` needs `{need}`, which does not exist", check.id);
+    let what = format!("checks of the phase `{}` that stand before it", need.phase);
+    let ids: Vec<String> = earlier.iter().map(|check| check.id.to_string()).collect();
+    let known = names.iter().chain(&ids).map(String::as_str);
+    let suggestion = nearest(&need.to_string(), known);
+    Mistake { suggestion, ..Mistake::unknown(&need.to_string(), problem, &what, &of_phase) }
+}
+
 fn unknown_phases(phases: &[PhasePlan], inputs: &Inputs<'_>) -> Vec<PlanError> {
     let known: Vec<&str> = phases.iter().map(|phase| phase.phase.as_str()).collect();
     let is_unknown = |name: &&String| !known.contains(&name.as_str());
-    let error = |place: &str, name: &String| {
-        PlanError::new(place, format!("no phase `{name}`; there are: {}", known.join(", ")))
+    let error = |origin: Origin, name: &String| PlanError {
+        origin,
+        mistake: Mistake::unknown(name, format!("no phase is named `{name}`"), "phases", &known),
     };
     let gate = inputs.subject.gate.phases.keys().filter(is_unknown);
     let selected = inputs.selection.phases().iter().filter(is_unknown);
-    gate.map(|name| error("gate.phases", name)).chain(selected.map(|name| error("--phase", name))).collect()
+    gate.map(|name| error(of_subject(&["gate", "phases", name]), name))
+        .chain(selected.map(|name| error(Origin::Option("--phase"), name)))
+        .collect()
 }
 
 /// A budget that no check uses is a slip of the pen, and would leave the check that was meant without a limit.
@@ -188,8 +232,9 @@ fn unused_budgets(phases: &[PhasePlan], subject: &Subject) -> Vec<PlanError> {
     unused
         .map(|name| {
             let names: Vec<&str> = used.iter().copied().collect();
-            PlanError::new(format!("budgets.{name}"), "no check of the subject's suites uses this budget")
-                .with_hint(format!("Budgets in use that have a limit: {}.", names.join(", ")))
+            let problem = format!("no check of the subject's suites uses the budget `{name}`");
+            let mistake = Mistake::unknown(name, problem, "budgets in use that have a limit", &names);
+            PlanError { origin: of_subject(&["budgets", name]), mistake }
         })
         .collect()
 }

@@ -13,6 +13,7 @@ use crate::model::invocation::Invocation;
 use crate::model::plan::{Measure, Probe, Question, Reading, Step};
 
 use super::expect::{About, lower};
+use super::mistake::Mistake;
 use super::names::Names;
 use super::operation::Environments;
 use super::python;
@@ -27,12 +28,12 @@ pub(super) enum Refused {
     /// The subject sets no limit for a figure that the step is there to hold against one: the check is skipped.
     NoBudget(String),
     /// The suite is wrong.
-    Wrong(String),
+    Wrong(Mistake),
 }
 
-impl From<String> for Refused {
-    fn from(problem: String) -> Self {
-        Self::Wrong(problem)
+impl From<Mistake> for Refused {
+    fn from(mistake: Mistake) -> Self {
+        Self::Wrong(mistake)
     }
 }
 
@@ -183,14 +184,14 @@ impl Workshop<'_> {
         if let Some(program) = &step.program {
             let environment = self.environments.find(&self.names.fill(&program.environment)?)?;
             let mut argv = self.names.words(&Words::List(program.run.clone()))?;
-            let first = argv.first_mut().ok_or_else(|| "`program` needs a program to run".to_owned())?;
+            let first = argv.first_mut().ok_or_else(|| Mistake::from("`program` needs a program to run"))?;
             *first = self.manager.launcher(&environment, &self.subject.install, first);
             return Ok(Made::command("program", self.invocation(argv), None));
         }
         if !step.together.is_empty() {
             return self.together(&step.together);
         }
-        Err(Refused::Wrong("a step needs a verb".to_owned()))
+        Err(Refused::Wrong("a step needs a verb".into()))
     }
 
     fn together<'v>(&mut self, verbs: &[OperationVerb]) -> Result<Made<'v>, Refused> {
@@ -199,14 +200,14 @@ impl Workshop<'_> {
             let mut invocations = self.invocations(verb)?;
             match (invocations.pop(), invocations.is_empty()) {
                 (Some(only), true) => all.push(only),
-                _ => return Err(Refused::Wrong("operations at the same time must be one command each".to_owned())),
+                _ => return Err(Refused::Wrong("operations at the same time must be one command each".into())),
             }
         }
         Ok(Made::new("together", Probe::Together(all), About::Command, Quantity::Wall))
     }
 
     fn ask<'v>(&mut self, ask: &Ask) -> Result<Made<'v>, Refused> {
-        let environment = |workshop: &Self| -> Result<String, String> {
+        let environment = |workshop: &Self| -> Result<String, Mistake> {
             let name = ask.environment.as_ref().ok_or("this question is about an environment: name it")?;
             let name = workshop.names.fill(name)?;
             workshop.environments.find(&name).map(|spec| spec.name)
@@ -252,19 +253,19 @@ impl Workshop<'_> {
         Invocation { deadline: self.deadline, ..Invocation::new(argv) }
     }
 
-    fn command(&self, argv: &Argv, shell: Option<ShellName>) -> Result<Invocation, String> {
+    fn command(&self, argv: &Argv, shell: Option<ShellName>) -> Result<Invocation, Mistake> {
         let argv = match argv {
             Argv::List(list) => self.names.words(&Words::List(list.clone()))?,
             Argv::Shell(text) => in_shell(shell.unwrap_or(ShellName::Sh), &self.names.fill(text)?),
         };
         if argv.is_empty() {
-            return Err("`run` needs a program to run".to_owned());
+            return Err("`run` needs a program to run".into());
         }
         Ok(self.invocation(argv))
     }
 
     /// Puts user, folder, variables and the like of the step into what it runs.
-    fn place(&self, probe: &mut Probe, step: &SuiteStep) -> Result<(), String> {
+    fn place(&self, probe: &mut Probe, step: &SuiteStep) -> Result<(), Mistake> {
         let fill = |text: &Option<String>| text.as_ref().map(|text| self.names.fill(text)).transpose();
         let invocations: &mut [Invocation] = match probe {
             Probe::Run { invocation, skip_on, .. } => {

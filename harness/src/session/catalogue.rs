@@ -9,7 +9,7 @@ use crate::model::plan::Plan;
 use crate::plan::{Addresses, Inputs, Selection, plan};
 
 use super::error::SessionError;
-use super::images;
+use super::{images, mistakes};
 
 /// The suites that are part of the program: name and text.
 pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
@@ -135,7 +135,7 @@ fn planned(
     selection: &Selection,
     served: &Addresses,
 ) -> Result<Plan, SessionError> {
-    plan(&Inputs { subject, suites, manager, selection, served }).map_err(SessionError::Plan)
+    plan(&Inputs { subject, suites, manager, selection, served }).map_err(|errors| mistakes::placed(errors, subject))
 }
 
 impl Prepared {

@@ -16,9 +16,9 @@ pub enum SessionError {
     /// A configuration file is wrong.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
-    /// Suites and subject do not fit together.
-    #[error("{}", .0.iter().map(PlanError::to_string).collect::<Vec<_>>().join("\n"))]
-    Plan(Vec<PlanError>),
+    /// What was asked for does not fit the plan.
+    #[error(transparent)]
+    Plan(Box<PlanError>),
     /// No such subject.
     #[error("no subject `{name}`: there is neither a file of that name nor {folder}/{name}.yml")]
     NoSubject {
@@ -47,20 +47,6 @@ pub enum SessionError {
         /// What is wrong.
         problem: &'static str,
     },
-    /// `measure` matches no step of the build, or several.
-    #[error("measure.{name}: `{pattern}` matches {} of the build of {stage}", if matches.is_empty() { "no step".to_owned() } else { format!("{} steps", matches.len()) })]
-    Measure {
-        /// The stage.
-        stage: String,
-        /// The measurement.
-        name: String,
-        /// What was looked for.
-        pattern: String,
-        /// The steps that match.
-        matches: Vec<String>,
-        /// The steps that there are.
-        steps: Vec<String>,
-    },
     /// A stage named on the command line does not exist.
     #[error("--no-cache: no stage `{name}`; there are: {}", known.join(", "))]
     NoStage {
@@ -74,16 +60,6 @@ pub enum SessionError {
     NoImage {
         /// The image, by `--use` or the subject's `image.use`.
         reference: String,
-    },
-    /// A build argument cannot be filled in.
-    #[error("args.{name} of {stage}: {problem}")]
-    Argument {
-        /// The stage.
-        stage: String,
-        /// The argument.
-        name: String,
-        /// What is wrong.
-        problem: String,
     },
     /// The baseline is of something else.
     #[error("the baseline `{run}` is a run of {found}, not of {subject}")]
@@ -133,8 +109,7 @@ impl SessionError {
                 Some("Build or pull it first, or correct `--use` (or the subject's `image.use`).".to_owned())
             }
             Self::Baseline { subject, .. } => Some(format!("Name a run folder of {subject}.")),
-            Self::Argument { .. } => Some("Correct the template in the subject's `image.stages`.".to_owned()),
-            Self::Plan(errors) => errors.iter().find_map(|error| error.hint.clone()),
+            Self::Plan(error) => error.mistake.hint.clone(),
             Self::NoSubject { known, .. } | Self::NoDefault { known, .. } if known.is_empty() => {
                 Some("Name a file, or go to a folder that has `configs/`.".to_owned())
             }
@@ -142,7 +117,6 @@ impl SessionError {
                 Some(format!("Name a file, or one of: {}.", known.join(", ")))
             }
             Self::Source { .. } => Some("Correct the path, or leave it empty to use the remote source.".to_owned()),
-            Self::Measure { steps, .. } => Some(format!("The steps are: {}.", steps.join(" · "))),
             Self::Journal(error) => Some(error.hint()),
             Self::Target { .. } => Some("Name a file that can be written.".to_owned()),
             Self::Write { .. } => Some("Free space, or choose another folder with --report-dir.".to_owned()),

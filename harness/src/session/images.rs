@@ -9,10 +9,11 @@ use crate::model::event::Event;
 use crate::model::id::RunId;
 use crate::model::measure::{Measurement, Unit};
 use crate::observe::{BuildFigure, BuildFigures};
-use crate::plan::{Addresses, Names};
+use crate::plan::{Addresses, Mistake, Names};
 
 use super::catalogue::Prepared;
 use super::error::SessionError;
+use super::mistakes;
 use super::options::{NoCache, Options};
 use super::setup::shown;
 
@@ -67,7 +68,7 @@ impl Making<'_> {
         for stage in stages {
             let done = self.stage(stage, &below, &named).await?;
             named.clone_from(&done.tag);
-            figures.extend(measured(stage, &done).map_err(NoImage::Mistake)?);
+            figures.extend(measured(self.subject, stage, &done).map_err(NoImage::Mistake)?);
             below.clone_from(&done.tag);
             built.push(done);
         }
@@ -114,7 +115,7 @@ impl Making<'_> {
             dockerfile: stage.dockerfile.clone(),
             base: below.to_owned(),
             tag: format!("shakedown/{}-{}:{}", self.subject.name, stage.name, self.run),
-            arguments: arguments(stage, self.names)?,
+            arguments: arguments(self.subject, stage, self.names)?,
             labels: if stage.cache {
                 BTreeMap::new()
             } else {
@@ -184,15 +185,22 @@ pub(super) fn check_arguments(prepared: &Prepared) -> Result<(), SessionError> {
     let ImageSource::Build { stages, .. } = &subject.image else { return Ok(()) };
     // Where local sources will be served is not known yet, only that these names will be there.
     let names = Names::of(subject, *manager).with_sources(&Addresses::stand_in(subject));
-    stages.iter().try_for_each(|stage| arguments(stage, &names).map(|_| ()))
+    stages.iter().try_for_each(|stage| arguments(subject, stage, &names).map(|_| ()))
 }
 
-fn arguments(stage: &Stage, names: &Names) -> Result<BTreeMap<String, String>, SessionError> {
+fn arguments(subject: &Subject, stage: &Stage, names: &Names) -> Result<BTreeMap<String, String>, SessionError> {
     let fill = |(name, template): (&String, &String)| match names.fill(template) {
         Ok(value) => Ok((name.clone(), value)),
-        Err(problem) => Err(SessionError::Argument { stage: stage.name.clone(), name: name.clone(), problem }),
+        Err(mistake) => Err(of_stage(subject, &stage.name, ["args", name], &mistake)),
     };
     stage.arguments.iter().map(fill).collect()
+}
+
+/// A mistake at a key of a stage.
+fn of_stage(subject: &Subject, stage: &str, [map, key]: [&str; 2], mistake: &Mistake) -> SessionError {
+    let index = subject.image.stages().iter().position(|other| other.name == stage).unwrap_or_default().to_string();
+    let keys = ["image", "stages", &index, map, key];
+    SessionError::Config(mistakes::of_subject(subject, &keys, mistake).into())
 }
 
 fn check_stages(no_cache: &NoCache, stages: &[Stage]) -> Result<(), SessionError> {
@@ -205,7 +213,11 @@ fn check_stages(no_cache: &NoCache, stages: &[Stage]) -> Result<(), SessionError
 }
 
 /// The figures of the steps that `measure` names: each must match exactly one.
-fn measured(stage: &Stage, built: &BuiltStage) -> Result<BTreeMap<String, BuildFigure>, SessionError> {
+fn measured(
+    subject: &Subject,
+    stage: &Stage,
+    built: &BuiltStage,
+) -> Result<BTreeMap<String, BuildFigure>, SessionError> {
     let figure = |(name, pattern): (&String, &String)| {
         let mut matching = built.steps.iter().filter(|step| step.step.contains(pattern.as_str()));
         match (matching.next(), matching.next()) {
@@ -213,18 +225,14 @@ fn measured(stage: &Stage, built: &BuiltStage) -> Result<BTreeMap<String, BuildF
                 let measurement = Measurement::once(name, Unit::Seconds, step.seconds);
                 Ok((name.clone(), BuildFigure { measurement, cached: step.cached }))
             }
-            _ => Err(SessionError::Measure {
-                stage: stage.name.clone(),
-                name: name.clone(),
-                pattern: pattern.clone(),
-                matches: built
-                    .steps
-                    .iter()
-                    .map(|step| step.step.clone())
-                    .filter(|step| step.contains(pattern))
-                    .collect(),
-                steps: built.steps.iter().map(|step| step.step.clone()).collect(),
-            }),
+            (found, _) => {
+                let found = if found.is_some() { "several steps" } else { "no step" };
+                let problem = format!("`{pattern}` matches {found} of the build of {}", stage.name);
+                let steps: Vec<&str> = built.steps.iter().map(|step| step.step.as_str()).collect();
+                let hint = Some(format!("It must match exactly one of: {}.", steps.join(" · ")));
+                let mistake = Mistake { hint, ..problem.into() }.written_as(pattern);
+                Err(of_stage(subject, &stage.name, ["measure", name], &mistake))
+            }
         }
     };
     stage.measure.iter().map(figure).collect()

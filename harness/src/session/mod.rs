@@ -13,6 +13,7 @@ mod examine;
 mod facts;
 mod hashes;
 mod images;
+mod mistakes;
 mod network;
 mod options;
 mod pace;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::clock::Clock;
-use crate::config::{Subject, Trust};
+use crate::config::{ImageSource, Subject, Trust};
 use crate::engine::docker::{DockerEngine, OpenOptions};
 use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
 use crate::gate;
@@ -75,6 +75,7 @@ pub async fn run(
     sources::check_local(&prepared.subject.sources)?;
     check_build(prepared, options)?;
     let baseline = baseline(prepared, options)?;
+    check_image(prepared, options).await?;
     let run = run_id(clock.as_ref());
     let folder = options.reports.join(&prepared.subject.name).join(&run.0);
     let setup = setup(&prepared.subject, prepared.manager, options.use_image.is_none());
@@ -85,7 +86,11 @@ pub async fn run(
     let (ending, leftovers) = work.open_and_run(cancel).instrument(span).await;
     let (ending, mistake) = match ending {
         Ok(ending) => (ending, None),
-        Err(mistake) => (Ending::Broken { reason: mistake.to_string() }, Some(mistake)),
+        Err(mistake) => {
+            // What is wrong and where; the lines of the file that follow are for the terminal.
+            let reason = mistake.to_string().lines().take(2).collect::<String>();
+            (Ending::Broken { reason }, Some(mistake))
+        }
     };
     let seconds = clock.elapsed().saturating_sub(started).as_secs_f64();
     spine.emit(Event::RunEnded { ending, seconds });
@@ -105,6 +110,19 @@ pub async fn run(
     let exit = verdict.exit_code(record.ending.as_ref());
     let exit = gate::exit_code(std::iter::once(exit).chain(unwritten.as_ref().map(SessionError::exit_code)));
     Ok(Finished { record, verdict, exit, folder, leftovers, unwritten })
+}
+
+/// Looks for the image that is to be there already. What else may be wrong with the engine is the run's to tell.
+async fn check_image(prepared: &Prepared, options: &Options) -> Result<(), SessionError> {
+    let named = match (&options.use_image, &prepared.subject.image) {
+        (Some(reference), _) | (None, ImageSource::Use(reference)) => reference,
+        (None, ImageSource::Build { .. }) => return Ok(()),
+    };
+    let engine = OpenOptions::new(RunId(String::new()), &prepared.subject.name);
+    match DockerEngine::look_up(&engine, named).await {
+        Err(EngineError::NoImage(reference)) => Err(SessionError::NoImage { reference }),
+        _ => Ok(()),
+    }
 }
 
 /// Tells what earlier runs of the subject were like, so that reports need nothing but this run's journal.

@@ -23,15 +23,23 @@ fn a_measurement_that_matches_no_step_or_two_is_a_mistake() {
         let said = place.with_engine(&["run", "subject.yml", "--progress", "none"]);
         assert_eq!(said.code, Some(2));
         insta::assert_snapshot!(said.stderr, @r"
-            error: measure.install: `install-it` matches no step of the build of stage-1
-            hint: The steps are: RUN echo one · RUN echo two.
+            error: `install-it` matches no step of the build of stage-1
+             --> subject.yml:9:80
+              |
+            9 |     - {name: stage-1, dockerfile: Dockerfile, cache: false, measure: {install: install-it}}
+              |                                                                                ^^^^^^^^^^
+              = hint: It must match exactly one of: RUN echo one · RUN echo two.
             ");
         build(machine, place, "RUN echo one\nRUN echo two\n", ", measure: {install: echo}");
         let said = place.with_engine(&["run", "subject.yml", "--progress", "none"]);
         assert_eq!(said.code, Some(2));
         insta::assert_snapshot!(said.stderr, @r"
-            error: measure.install: `echo` matches 2 steps of the build of stage-1
-            hint: The steps are: RUN echo one · RUN echo two.
+            error: `echo` matches several steps of the build of stage-1
+             --> subject.yml:9:80
+              |
+            9 |     - {name: stage-1, dockerfile: Dockerfile, cache: false, measure: {install: echo}}
+              |                                                                                ^^^^
+              = hint: It must match exactly one of: RUN echo one · RUN echo two.
             ");
     });
 }

@@ -152,7 +152,8 @@ fn a_kept_container_is_named_stays_and_goes_with_clean() {
         assert!(said.stderr.contains("docker exec -it shakedown-[run]-main sh"), "{}", said.stderr);
         let run = place.run().file_name().expect("a name").to_string_lossy().into_owned();
         let container = format!("shakedown-{run}-main");
-        assert_eq!(place.with_engine(&["clean"]).code, Some(0));
+        let said = place.with_engine(&["clean"]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
         assert!(machine.left_of(&run).contains(&format!("/{container}")), "{:?}", machine.left_of(&run));
         machine.remove_container(&container);
         assert_eq!(place.with_engine(&["clean"]).code, Some(0));

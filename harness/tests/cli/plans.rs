@@ -10,7 +10,10 @@ fn place() -> Place {
 fn an_unknown_phase_on_the_command_line_is_told_with_those_that_there_are() {
     let said = place().shakedown(&["run", "subject.yml", "--phase", "instalation"]);
     assert_eq!(said.code, Some(2));
-    insta::assert_snapshot!(said.stderr, @"error: --phase: no phase `instalation`; there are: installation");
+    insta::assert_snapshot!(said.stderr, @"
+    error: --phase: no phase is named `instalation`; did you mean `installation`?
+    hint: The phases are `installation`.
+    ");
 }
 
 #[test]
@@ -20,7 +23,14 @@ fn an_unknown_phase_in_the_gate_is_told_with_those_that_there_are() {
     place.write("subject.yml", &format!("{text}gate: {{phases: {{instalation: 100%}}}}\n"));
     let said = place.shakedown(&["run", "subject.yml"]);
     assert_eq!(said.code, Some(2));
-    insta::assert_snapshot!(said.stderr, @"error: gate.phases: no phase `instalation`; there are: installation");
+    insta::assert_snapshot!(said.stderr, @"
+    error: no phase is named `instalation`; did you mean `installation`?
+     --> subject.yml:6:17
+      |
+    6 | gate: {phases: {instalation: 100%}}
+      |                 ^^^^^^^^^^^
+      = hint: The phases are `installation`.
+    ");
 }
 
 #[test]
@@ -29,7 +39,14 @@ fn an_undefined_name_in_a_check_is_told_with_the_check() {
     place.checks(&["{id: works, about: A command works., run: [\"{{ nonsense }}\"]}"]);
     let said = place.shakedown(&["run", "subject.yml"]);
     assert_eq!(said.code, Some(2));
-    insta::assert_snapshot!(said.stderr, @"error: suite own, check installation/works: template `{{ nonsense }}`: `nonsense` is undefined");
+    insta::assert_snapshot!(said.stderr, @r#"
+    error: nothing is named `nonsense`
+     --> [folder]/own.yml:5:56
+      |
+    5 |       - {id: works, about: A command works., run: ["{{ nonsense }}"]}
+      |                                                        ^^^^^^^^
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `subject`.
+    "#);
 }
 
 #[test]
@@ -42,9 +59,13 @@ fn an_undefined_name_in_a_build_argument_is_told_before_an_engine_is_asked_for()
     let said = place.shakedown(&["run", "subject.yml"]);
     assert_eq!(said.code, Some(2));
     insta::assert_snapshot!(said.stderr, @r"
-        error: args.A of stage-1: template `{{ nonsense }}`: `nonsense` is undefined
-        hint: Correct the template in the subject's `image.stages`.
-        ");
+    error: nothing is named `nonsense`
+     --> subject.yml:8:66
+      |
+    8 |   stages: [{name: stage-1, dockerfile: Dockerfile, args: {A: '{{ nonsense }}'}}]
+      |                                                                  ^^^^^^^^
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `subject`.
+    ");
     assert_eq!(place.shakedown(&["build", "subject.yml"]).code, Some(2));
 }
 
@@ -64,7 +85,14 @@ fn a_need_that_does_not_exist_is_told_with_the_check() {
     place.checks(&["{id: works, about: A command works., run: [\"true\"], needs: [installation/nowhere]}"]);
     let said = place.shakedown(&["run", "subject.yml"]);
     assert_eq!(said.code, Some(2));
-    insta::assert_snapshot!(said.stderr, @"error: check installation/works: needs installation/nowhere, which does not exist");
+    insta::assert_snapshot!(said.stderr, @r#"
+    error: `installation/works` needs `installation/nowhere`, which does not exist
+     --> [folder]/own.yml:5:69
+      |
+    5 |       - {id: works, about: A command works., run: ["true"], needs: [installation/nowhere]}
+      |                                                                     ^^^^^^^^^^^^^^^^^^^^
+      = hint: There are no checks of the phase `installation` that stand before it.
+    "#);
 }
 
 #[test]
@@ -102,8 +130,12 @@ fn what_suites_speak_of_and_a_subject_does_not_define_is_one_message() {
         assert_eq!(said.code, Some(2));
         insta::allow_duplicates! {
             insta::assert_snapshot!(said.stderr, @"
-            error: [folder]/subject.yml: not defined or empty, but spoken of by its suites: environments.common.packages (suite manager, uv); environments.tools.packages (suite uv); install.env.UV_CACHE_DIR (suite uv); install.env.UV_TOOL_BIN_DIR (suite uv); install.env.UV_TOOL_DIR (suite uv)
-            hint: Define these, or take those suites out of `suites`.
+            error: not defined or empty, but spoken of by its suites: environments.common.packages (suite manager, uv); environments.tools.packages (suite uv); install.env.UV_CACHE_DIR (suite uv); install.env.UV_TOOL_BIN_DIR (suite uv); install.env.UV_TOOL_DIR (suite uv)
+             --> subject.yml:5:1
+              |
+            5 | suites: [manager, uv]
+              | ^^^^^^
+              = hint: Define these, or take those suites out of `suites`.
             ");
         }
     }

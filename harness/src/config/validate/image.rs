@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::image_name::image_name;
 use super::super::located::{Located, Text};
 use super::super::raw::{RawImage, RawStage};
 use super::super::subject::{ImageSource, Stage};
@@ -14,7 +15,7 @@ impl Validator<'_> {
         let RawImage { existing, base, bootstrap, stages } = &raw.value;
         match (existing, base, stages) {
             (Some(existing), None, None) if bootstrap.is_none() => {
-                self.filled(existing, "the image").map(ImageSource::Use)
+                self.read(existing, image_name).map(ImageSource::Use)
             }
             (Some(existing), ..) => {
                 self.refuse(
@@ -27,7 +28,7 @@ impl Validator<'_> {
             (None, Some(base), Some(stages)) => {
                 let bootstrap = bootstrap.as_ref().map(|bootstrap| self.filled(&bootstrap.debian, "the Debian suite"));
                 let stages = self.stages(stages);
-                let base = self.filled(base, "the base")?;
+                let base = self.read(base, image_name)?;
                 Some(ImageSource::Build { base, bootstrap: bootstrap.flatten(), stages })
             }
             (None, base, stages) => {
