@@ -1,5 +1,6 @@
 //! `shakedown run`.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,10 +10,11 @@ use crate::clock::Clock;
 use crate::engine::provision;
 use crate::gate;
 use crate::model::event::Ending;
+use crate::model::record::Record;
 use crate::model::verdict::{Decision, INTERRUPTED};
 use crate::plan::Selection;
 use crate::report::Format;
-use crate::session::{self, NoCache, Options, Prepared};
+use crate::session::{self, Finished, NoCache, Options, Prepared};
 
 use super::arguments::{Choice, Run};
 use super::formats;
@@ -76,7 +78,8 @@ async fn one(
     let listener = terminal.listener(session::pace(&options.reports, &prepared.subject.name));
     match session::run(prepared, options, clock, listener, cancel).await {
         Ok(finished) => {
-            if let Err(trouble) = formats::show(&finished.record, &finished.verdict, on_output, terminal) {
+            let shown = shown(&finished);
+            if let Err(trouble) = formats::show(&shown, &finished.verdict, on_output, terminal) {
                 Terminal::trouble(&trouble);
             }
             if finished.record.ending == Some(Ending::Interrupted) {
@@ -105,6 +108,16 @@ async fn one(
             trouble.code
         }
     }
+}
+
+/// The record as the summary is to tell of it: no report is named where one could not be written.
+fn shown(finished: &Finished) -> Cow<'_, Record> {
+    if finished.unwritten.is_none() {
+        return Cow::Borrowed(&finished.record);
+    }
+    let mut record = finished.record.clone();
+    record.start.folder.clear();
+    Cow::Owned(record)
 }
 
 /// Says that no check of a subject is wanted; returns the exit code for that.

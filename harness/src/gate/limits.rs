@@ -96,8 +96,11 @@ fn budget(name: &str, limit: f64, record: &Record, reasons: &mut Reasons) {
     let figures: Vec<&Measurement> =
         checks.filter(|figure| figure.name == name && figure.unit == Unit::Seconds).collect();
     if figures.is_empty() && record.start.whole {
-        let why = if record.stages.is_empty() { ", since the image was not built in this run" } else { "" };
-        reasons.unclear.push(format!("There is no measurement of {name}{why}; at most {limit} s is required."));
+        let mut reason = format!("There is no measurement of {name}; at most {limit} s is required.");
+        if record.stages.is_empty() {
+            reason += " Only a run that builds the image has it: leave --use out, or the limit out of the gate.";
+        }
+        reasons.unclear.push(reason);
     }
     for figure in figures {
         let median = figure.median();

@@ -83,7 +83,8 @@ impl Lines {
             Event::CheckEnded(ended) => self.check_ended(ended),
             Event::Diagnosed { text, .. } if detailed => field("diagnosis", text, self.look),
             Event::PhaseEnded { phase, seconds } => self.phase_ended(phase, *seconds),
-            Event::RunEnded { ending, seconds } => run_ended(ending, *seconds),
+            // Beside bars, on a terminal, the summary is read right after it, with the reason.
+            Event::RunEnded { ending, seconds } => run_ended(ending, *seconds, self.begins),
             Event::Judged { verdict } => self.judged(verdict),
             Event::RunStarted(_)
             | Event::BuildStepStarted { .. }
@@ -197,17 +198,18 @@ fn step_ended(stage: &str, step: &BuildStep) -> String {
     format!("{}: {} ({took})", line(stage), line(&step.step))
 }
 
-fn run_ended(ending: &Ending, seconds: f64) -> String {
-    let how = match ending {
-        Ending::Completed => "completed".to_owned(),
-        Ending::NotBuilt => "not built".to_owned(),
-        Ending::NotObtained { reason, hint } => format!("not obtained: {reason}\n  hint      {}", line(hint)),
-        Ending::NotStarted { reason } => format!("the container did not come up: {reason}"),
-        Ending::Cut => "cut short after the first failure".to_owned(),
-        Ending::Interrupted => "interrupted".to_owned(),
-        Ending::Broken { reason } => format!("broken: {reason}"),
+fn run_ended(ending: &Ending, seconds: f64, with_reason: bool) -> String {
+    let (how, reason) = match ending {
+        Ending::Completed => ("completed", None),
+        Ending::NotBuilt => ("not built", None),
+        Ending::NotObtained { reason, .. } => ("not obtained", Some(reason)),
+        Ending::NotStarted { reason } => ("the container did not come up", Some(reason)),
+        Ending::Cut => ("cut short after the first failure", None),
+        Ending::Interrupted => ("interrupted", None),
+        Ending::Broken { reason } => ("broken", Some(reason)),
     };
-    format!("run ended after {}: {}", text::seconds(seconds), text::visible(&how).replace('\t', " "))
+    let reason = reason.filter(|_| with_reason).map(|reason| format!(": {}", text::visible(reason).replace('\t', " ")));
+    format!("run ended after {}: {how}{}", text::seconds(seconds), reason.unwrap_or_default())
 }
 
 fn line(words: &str) -> String {

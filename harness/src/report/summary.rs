@@ -220,7 +220,9 @@ fn conclusion(record: &Record, verdict: &Verdict, look: Look) -> String {
     // What kept every check from running has no check that would carry its hint.
     let nothing_ran = record.checks().all(|check| !check.concluded);
     if let (true, None, Some(issue)) = (nothing_ran, &record.build_failure, advice::issues(record).first()) {
-        told += &issue.remedy.as_ref().map(|remedy| field("hint", remedy, look)).unwrap_or_default();
+        // The reasons may have said it already.
+        let unsaid = |remedy: &&String| !verdict.reasons.iter().any(|reason| reason.contains(remedy.as_str()));
+        told += &issue.remedy.as_ref().filter(unsaid).map(|remedy| field("hint", remedy, look)).unwrap_or_default();
     }
     if !record.start.folder.is_empty() {
         let (page, others): (Vec<_>, Vec<_>) =

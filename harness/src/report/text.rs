@@ -138,15 +138,18 @@ pub(super) fn gist(text: &str, limit: usize) -> String {
     }
 }
 
-/// At most `lines` lines of `width` characters each, the last ones first to go, and a line that says what was left out.
+/// At most `lines` lines of `width` characters each, and a line that says what was left out. Of a text that is too long the
+/// end tells most, as of a traceback: two thirds of the lines are its last ones.
 pub(super) fn excerpt(text: &str, lines: usize, width: usize) -> String {
     let text = visible(text);
     let all: Vec<_> = text.trim_end().lines().collect();
-    let mut kept: Vec<String> = all.iter().take(lines).map(|line| shortened(line, width)).collect();
-    if all.len() > lines {
-        kept.push(format!("… ({} left out)", count(all.len() - lines, "line")));
+    let shorten = |lines: &[&str]| lines.iter().map(|line| shortened(line, width)).collect::<Vec<_>>();
+    if all.len() <= lines {
+        return shorten(&all).join("\n");
     }
-    kept.join("\n")
+    let (first, last) = (lines.div_ceil(3), lines - lines.div_ceil(3));
+    let left_out = format!("… ({} left out)", count(all.len() - lines, "line"));
+    [shorten(&all[..first]), vec![left_out], shorten(&all[all.len() - last..])].concat().join("\n")
 }
 
 /// The last lines, with one that says how many came before.
@@ -250,7 +253,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_says_what_it_leaves_out() {
-        assert_eq!(excerpt("a\nbcdef\nc\nd\n", 2, 3), "a\nbcd … (2 characters left out)\n… (2 lines left out)");
+        assert_eq!(excerpt("a\nb\nc\ndefgh\n", 2, 3), "a\n… (2 lines left out)\ndef … (2 characters left out)");
         assert_eq!(excerpt("a\nb\n", 2, 3), "a\nb");
         assert_eq!(tail("a\nb\nc\n", 2), "… (1 line before)\nb\nc");
         assert_eq!(tail("a\n", 2), "a");
