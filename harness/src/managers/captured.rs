@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rstest::rstest;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::ALL;
 use crate::model::fact::{ErrorClass, Fact};
@@ -30,9 +31,9 @@ impl Captured {
     }
 }
 
-/// The files, in order: `<manager>-<version>.jsonl`.
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captured");
+/// The files of a folder, in order: `<manager>-<version>.jsonl`.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
     files.sort();
@@ -46,13 +47,31 @@ fn manager_of(file: &Path) -> String {
 }
 
 fn captures_of(file: &Path) -> Vec<Captured> {
+    lines_of(file)
+}
+
+fn lines_of<T: DeserializeOwned>(file: &Path) -> Vec<T> {
     let text = std::fs::read_to_string(file).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// All that was captured of a manager, in order.
 pub(super) fn all(manager: &str) -> Vec<Captured> {
-    files().iter().filter(|file| manager_of(file) == manager).flat_map(|file| captures_of(file)).collect()
+    let files = files("tests/captured");
+    files.iter().filter(|file| manager_of(file) == manager).flat_map(|file| captures_of(file)).collect()
+}
+
+/// The help of a command, as a line of a file in `tests/captured/help`.
+#[derive(Deserialize)]
+pub(super) struct Help {
+    pub(super) command: String,
+    pub(super) stdout: String,
+}
+
+/// What was captured of a manager's help.
+pub(super) fn help(manager: &str) -> Vec<Help> {
+    let files = files("tests/captured/help");
+    files.iter().filter(|file| manager_of(file) == manager).flat_map(|file| lines_of(file)).collect()
 }
 
 /// The only capture, or the first, of this command in a state that begins so.

@@ -1,31 +1,53 @@
 //! Package managers behind one trait. Pure: they describe invocations and read outputs; others run them.
 
 mod answers;
+mod caller;
+mod capability;
 #[cfg(test)]
 mod captured;
 mod causes;
 mod context;
+mod failure;
+mod formats;
+mod mistake;
+mod operations;
+mod options;
 #[cfg(test)]
 mod pip;
 mod pixi;
 mod registry;
 mod requirement;
+mod results;
+#[cfg(test)]
+mod sample;
+mod spec;
+mod task;
 mod uv;
+mod words;
 
 use crate::model::fact::{ErrorClass, Fact};
 use crate::model::invocation::Invocation;
 use crate::model::plan::Question;
 
+pub use caller::{Caller, Place};
+pub use capability::{Capability, Support};
 pub use context::{EnvironmentKind, EnvironmentSpec, Install, Installation, Operation, Records, Unsupported};
+pub use failure::Failure;
+pub use mistake::Mistake;
+pub use operations::Operations;
+pub use options::{Additions, Init, LinkMode, LockUse, Reach, Removal, Syncing, ToolOperation, Update};
 pub use registry::{ALL, find};
 pub use requirement::name_of;
+pub use results::{Cache, Changes, Dependency, Detected, Kind, Lock, LockState, Manifest};
+pub use spec::{InvalidSpec, Spec};
+pub use task::{Ended, Seen, Task};
 
 /// A package manager, as far as suites speak to one.
 ///
 /// Implementations are stateless. What the caller knows of the subject's installation comes in as [`Install`], of an
 /// environment as [`EnvironmentSpec`]. `ask`, `perform` and the like return what to run; the caller runs it and gives
 /// the output of an `ask` to `read`, with the same question. Nothing here knows how a command is run.
-pub trait PackageManager: Sync {
+pub trait PackageManager: Operations + Sync {
     /// Its name in configurations, `pixi`.
     fn name(&self) -> &'static str;
 

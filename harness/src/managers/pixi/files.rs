@@ -1,9 +1,10 @@
 //! What pixi's files mean: the records of conda packages, and the global manifest.
 
 use serde::Deserialize;
-use toml::{Table, Value};
 
+use crate::managers::Dependency;
 use crate::managers::answers::json;
+use crate::managers::formats::pixi_global;
 use crate::model::fact::{EnvironmentFact, Fact, Package};
 
 #[derive(Deserialize)]
@@ -26,57 +27,18 @@ pub(super) fn read_records(files: &[(String, String)]) -> Result<Fact, String> {
 
 /// `manifests/pixi-global.toml`
 pub(super) fn read_manifest(text: &str, environment: &str) -> Result<Fact, String> {
-    let manifest: Table = text.parse().map_err(|error| format!("expected a manifest in TOML: {error}"))?;
-    let Some(environments) = manifest.get("envs") else { return Ok(Fact::Environments(Vec::new())) };
-    let environments = environments.as_table().ok_or("expected `envs` to be a table")?;
-    let Some(entry) = environments.get(environment) else { return Ok(Fact::Environments(Vec::new())) };
-    let entry = entry.as_table().ok_or_else(|| format!("expected `envs.{environment}` to be a table"))?;
-
-    let packages = table(entry, "dependencies", environment)?.map(|(name, asked)| package(name, asked));
-    let exposes = table(entry, "exposed", environment)?.map(|(name, _)| name.clone()).collect();
-    let channels = match entry.get("channels") {
-        None => Vec::new(),
-        Some(Value::Array(channels)) => channels.iter().filter_map(channel).collect(),
-        Some(_) => return Err(format!("expected `envs.{environment}.channels` to be a list")),
-    };
-    let packages = packages.collect::<Result<_, _>>()?;
-    Ok(Fact::Environments(vec![EnvironmentFact { name: environment.to_owned(), packages, exposes, channels }]))
+    let mut environments = pixi_global::read("pixi-global.toml", text).map_err(|mistake| mistake.to_string())?;
+    let found = environments.remove(environment).map(|found| EnvironmentFact {
+        name: environment.to_owned(),
+        packages: found.dependencies.into_iter().map(package).collect(),
+        exposes: found.exposes,
+        channels: found.channels,
+    });
+    Ok(Fact::Environments(found.into_iter().collect()))
 }
 
-/// The entries of a table within an environment; none where it has no such table.
-fn table<'a>(
-    entry: &'a Table,
-    key: &str,
-    environment: &str,
-) -> Result<impl Iterator<Item = (&'a String, &'a Value)>, String> {
-    let table = match entry.get(key) {
-        None => None,
-        Some(Value::Table(table)) => Some(table),
-        Some(_) => return Err(format!("expected `envs.{environment}.{key}` to be a table")),
-    };
-    Ok(table.into_iter().flat_map(|table| table.iter()))
-}
-
-/// A dependency: a constraint, or a table that may hold one and a channel. What comes from a source has neither.
-fn package(name: &str, asked: &Value) -> Result<Package, String> {
-    let (version, build, source) = match asked {
-        Value::String(version) => (version.clone(), None, None),
-        Value::Table(table) => {
-            let text = |key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
-            (text("version").unwrap_or_else(|| "*".to_owned()), text("build"), text("channel"))
-        }
-        _ => return Err(format!("expected the constraint of `{name}` to be a text or a table")),
-    };
-    Ok(Package { name: name.to_owned(), version, build, source })
-}
-
-/// A channel: a name or URL, or a table that holds one beside its priority.
-fn channel(value: &Value) -> Option<String> {
-    match value {
-        Value::String(channel) => Some(channel.clone()),
-        Value::Table(table) => table.get("channel").and_then(Value::as_str).map(str::to_owned),
-        _ => None,
-    }
+fn package(asked: Dependency) -> Package {
+    Package { name: asked.name, version: asked.constraint, build: asked.build, source: asked.source }
 }
 
 #[cfg(test)]
@@ -121,12 +83,13 @@ channels = []
     }
 
     #[rstest]
-    #[case("not toml [", "expected a manifest in TOML")]
-    #[case("envs = 1", "`envs` to be a table")]
-    #[case("[envs]\ncommon = 1", "`envs.common` to be a table")]
-    #[case("[envs.common]\nchannels = 3", "`envs.common.channels` to be a list")]
-    #[case("[envs.common]\ndependencies = 3", "`envs.common.dependencies` to be a table")]
-    #[case("[envs.common.dependencies]\nclick = 3", "the constraint of `click`")]
+    #[case("not toml [", "pixi-global.toml:1:5: ")]
+    #[case("envs = 1", "pixi-global.toml:1:8: ")]
+    #[case("[envs]\ncommon = 1", "pixi-global.toml:2:10: ")]
+    #[case("[envs.common]\nchannels = 3", "pixi-global.toml:2:12: ")]
+    #[case("[envs.common]\nchannels = [3]", "pixi-global.toml:2:13: expected a channel's name or URL")]
+    #[case("[envs.common]\ndependencies = 3", "pixi-global.toml:2:16: ")]
+    #[case("[envs.common.dependencies]\nclick = 3", "pixi-global.toml:2:9: expected the constraint of `click`")]
     fn a_malformed_manifest_is_an_error_that_names_the_place(#[case] text: &str, #[case] expected: &str) {
         let error = read_manifest(text, "common").unwrap_err();
         assert!(error.contains(expected), "{error}");

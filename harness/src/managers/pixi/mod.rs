@@ -2,8 +2,12 @@
 
 mod commands;
 mod files;
+mod operations;
 mod outputs;
+mod project;
 mod refusals;
+mod support;
+mod tools;
 
 use std::collections::BTreeMap;
 

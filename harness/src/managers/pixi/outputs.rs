@@ -14,10 +14,10 @@ pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr:
     }
     succeeded(exit, stdout, stderr)?;
     match question {
-        Question::Version => version(stdout),
-        Question::Installation => installation(stdout),
-        Question::Environments => environments(stdout),
-        Question::Packages { environment } => packages(stdout, environment),
+        Question::Version => version(stdout).map(Fact::Version),
+        Question::Installation => installation(stdout).map(Fact::Installation),
+        Question::Environments => environments(stdout).map(Fact::Environments),
+        Question::Packages { environment } => packages(stdout, environment).map(Fact::Packages),
         Question::UpToDate { .. } => up_to_date(&format!("{stdout}\n{stderr}")),
         Question::Records { .. } | Question::Manifest { .. } | Question::Refusal => {
             Err("expected files to read this from, not the output of a command".to_owned())
@@ -26,9 +26,9 @@ pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr:
 }
 
 /// `pixi 0.77.0`
-fn version(stdout: &str) -> Result<Fact, String> {
+pub(super) fn version(stdout: &str) -> Result<String, String> {
     match stdout.split_whitespace().collect::<Vec<_>>()[..] {
-        ["pixi", version] => Ok(Fact::Version(version.to_owned())),
+        ["pixi", version] => Ok(version.to_owned()),
         _ => Err(format!("expected `pixi` and a version, got `{}`", stdout.trim())),
     }
 }
@@ -53,7 +53,7 @@ struct GlobalInfo {
 }
 
 /// `pixi info --json`
-fn installation(stdout: &str) -> Result<Fact, String> {
+pub(super) fn installation(stdout: &str) -> Result<BTreeMap<String, String>, String> {
     let info: Info = json("pixi's information", stdout)?;
     let mut entries = BTreeMap::from([("version".to_owned(), info.version)]);
     let mut enter = |name: &str, value: Option<String>| value.map(|value| entries.insert(name.to_owned(), value));
@@ -68,7 +68,7 @@ fn installation(stdout: &str) -> Result<Fact, String> {
         enter("environments", Some(global.env_dir));
         enter("manifest", Some(global.manifest));
     }
-    Ok(Fact::Installation(entries))
+    Ok(entries)
 }
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ struct Exposed {
 }
 
 /// `pixi global list --json`
-fn environments(stdout: &str) -> Result<Fact, String> {
+pub(super) fn environments(stdout: &str) -> Result<Vec<EnvironmentFact>, String> {
     let listed: Vec<Environment> = json("a list of pixi's environments", stdout)?;
     let environments = listed.into_iter().map(|environment| {
         let package = |dependency: Dependency| Package {
@@ -108,11 +108,11 @@ fn environments(stdout: &str) -> Result<Fact, String> {
             channels: Vec::new(),
         }
     });
-    Ok(Fact::Environments(environments.collect()))
+    Ok(environments.collect())
 }
 
 /// `pixi global list --environment NAME`: a sentence with the number of packages, a table, then what it exposes.
-fn packages(stdout: &str, environment: &str) -> Result<Fact, String> {
+pub(super) fn packages(stdout: &str, environment: &str) -> Result<Vec<Package>, String> {
     let mut lines = stdout.lines();
     let sentence = lines.next().unwrap_or_default();
     let count: usize = sentence
@@ -137,10 +137,30 @@ fn packages(stdout: &str, environment: &str) -> Result<Fact, String> {
         })
         .collect::<Result<_, _>>()?;
     if packages.len() == count {
-        Ok(Fact::Packages(packages))
+        Ok(packages)
     } else {
         Err(format!("expected {count} packages as announced, got {}", packages.len()))
     }
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    version: Option<String>,
+    build: Option<String>,
+    source: Option<String>,
+}
+
+/// `pixi list --json`
+pub(super) fn listed(stdout: &str) -> Result<Vec<Package>, String> {
+    let listed: Vec<Listed> = json("a list of packages", stdout)?;
+    let package = |one: Listed| Package {
+        name: one.name,
+        version: one.version.unwrap_or_default(),
+        build: one.build.filter(|build| !build.is_empty()),
+        source: one.source,
+    };
+    Ok(listed.into_iter().map(package).collect())
 }
 
 /// `pixi global sync` or `pixi global update`

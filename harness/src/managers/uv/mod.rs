@@ -2,9 +2,13 @@
 
 mod commands;
 mod files;
+mod operations;
 mod outputs;
 mod places;
+mod project;
 mod refusals;
+mod support;
+mod tools;
 
 use super::{EnvironmentKind, EnvironmentSpec, Install, Installation, Operation, PackageManager, Records, Unsupported};
 use crate::model::fact::{ErrorClass, Fact};

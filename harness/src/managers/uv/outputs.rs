@@ -15,10 +15,10 @@ pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr:
     }
     succeeded(exit, stdout, stderr)?;
     match question {
-        Question::Version => version(stdout),
+        Question::Version => version(stdout).map(Fact::Version),
         Question::Installation => installation(stdout),
-        Question::Environments => tools(stdout),
-        Question::Packages { .. } => packages(stdout),
+        Question::Environments => tools(stdout).map(Fact::Environments),
+        Question::Packages { .. } => packages(stdout).map(Fact::Packages),
         Question::UpToDate { .. } => up_to_date(&format!("{stdout}\n{stderr}")),
         Question::Records { .. } | Question::Manifest { .. } | Question::Refusal => {
             Err("expected files to read this from, not the output of a command".to_owned())
@@ -27,10 +27,10 @@ pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr:
 }
 
 /// `uv 0.13.8 (x86_64-unknown-linux-gnu)`; what stands in brackets differs by build.
-fn version(stdout: &str) -> Result<Fact, String> {
+pub(super) fn version(stdout: &str) -> Result<String, String> {
     let mut words = stdout.split_whitespace();
     match (words.next(), words.next()) {
-        (Some("uv"), Some(version)) => Ok(Fact::Version(version.to_owned())),
+        (Some("uv"), Some(version)) => Ok(version.to_owned()),
         _ => Err(format!("expected `uv` and a version, got `{}`", stdout.trim())),
     }
 }
@@ -50,7 +50,7 @@ fn installation(stdout: &str) -> Result<Fact, String> {
 }
 
 /// `uv tool list --show-with`: `httpie v3.2.4 [with: attrs]`, then `- http` for each of its programs.
-fn tools(stdout: &str) -> Result<Fact, String> {
+pub(super) fn tools(stdout: &str) -> Result<Vec<EnvironmentFact>, String> {
     let mut tools: Vec<EnvironmentFact> = Vec::new();
     for line in stdout.lines().filter(|line| !line.trim().is_empty()) {
         if let Some(program) = line.strip_prefix("- ") {
@@ -61,7 +61,7 @@ fn tools(stdout: &str) -> Result<Fact, String> {
             tools.push(tool(line).ok_or_else(|| format!("expected a tool and its version, got `{line}`"))?);
         }
     }
-    Ok(Fact::Environments(tools))
+    Ok(tools)
 }
 
 fn tool(line: &str) -> Option<EnvironmentFact> {
@@ -87,10 +87,10 @@ struct Listed {
 }
 
 /// `uv pip list --format json`
-fn packages(stdout: &str) -> Result<Fact, String> {
+pub(super) fn packages(stdout: &str) -> Result<Vec<Package>, String> {
     let listed: Vec<Listed> = json("a list of packages", stdout)?;
     let package = |one: Listed| Package { name: one.name, version: one.version, build: None, source: None };
-    Ok(Fact::Packages(listed.into_iter().map(package).collect()))
+    Ok(listed.into_iter().map(package).collect())
 }
 
 /// An install that is repeated, dry or not, or an upgrade.
