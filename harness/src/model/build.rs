@@ -84,6 +84,9 @@ pub struct BuiltStage {
 pub struct ImageFacts {
     /// Image id (the digest of its configuration), `sha256:…`.
     pub id: String,
+    /// What it was called by whoever asked for it; absent of one that was built here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Operating system and architecture, `linux/amd64`.
     pub platform: String,
     /// Size of all layers, bytes.

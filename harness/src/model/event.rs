@@ -263,11 +263,15 @@ pub struct CheckEnded {
     pub measurements: Vec<Measurement>,
     /// What was run in the step that decided, where that ran a command.
     pub invocation: Option<Vec<String>>,
+    /// What the step that decided looked at, in words, as `file /opt/uv/bin/uv`, where that ran no command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<String>,
     /// What the deciding step printed on standard output.
     pub stdout: Option<String>,
     /// What the deciding step printed on standard error.
     pub stderr: Option<String>,
-    /// A line to type that does by hand what the deciding step did; of checks that did not pass, where it ran a command.
+    /// A line to type that does by hand what the deciding step did, or the check again where that ran no command; of
+    /// checks that did not pass.
     pub reproduce: Option<String>,
     /// The step that came nearest to its deadline, where one ran a command.
     #[serde(default, skip_serializing_if = "Option::is_none")]

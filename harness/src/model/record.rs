@@ -286,6 +286,7 @@ impl CheckEnded {
             attempts: 0,
             measurements: Vec::new(),
             invocation: None,
+            looked_at: None,
             stdout: None,
             stderr: None,
             reproduce: None,

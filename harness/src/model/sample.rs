@@ -239,7 +239,11 @@ pub fn mixed_checks() -> Vec<CheckEnded> {
         with("packages/real[scipy]", blocked.clone()),
         with("packages/update[scipy]", blocked),
         CheckEnded { attempts: 2, notes: vec!["output cut after 1 MiB".to_owned()], ..passed("packages/install") },
-        with("environments/list", Outcome::Failed(listing)),
+        CheckEnded {
+            looked_at: Some("content of /opt/uv/environments".to_owned()),
+            reproduce: Some("shakedown run configs/uv.yml --check environments/list".to_owned()),
+            ..with("environments/list", Outcome::Failed(listing))
+        },
         with("environments/sync", Outcome::TimedOut { deadline: 60.0, what: "uv sync".to_owned() }),
         with("shell/ssh", Outcome::skipped("the image has no SSH server")),
         with("performance/memory", Outcome::Errored { reason: "the engine did not answer for 30 s".to_owned() }),

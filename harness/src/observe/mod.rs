@@ -1,13 +1,15 @@
 //! Probes → observations: asks the engine, the agent and the managers' parsers, and judges nothing.
 
 mod files;
+mod look;
 mod reproduce;
 
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 
-pub use reproduce::{ByHand, reproduce};
+pub use look::looked_at;
+pub use reproduce::{ByHand, again, reproduce};
 
 use crate::engine::{Container, Engine, EngineError};
 use crate::managers;

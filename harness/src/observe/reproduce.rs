@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::container::Restart;
 use crate::model::fault::Fault;
+use crate::model::id::CheckId;
 use crate::model::invocation::Invocation;
 use crate::model::plan::Probe;
 
@@ -41,6 +42,11 @@ pub fn reproduce(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
     }
     let _ = write!(line, "; docker rm --force {NAME}");
     line
+}
+
+/// The command line that carries out one check again, of a run as `shakedown run configs/uv.yml`.
+pub fn again(run: &str, check: &CheckId) -> String {
+    format!("{run} --check {}", quoted(&check.to_string()))
 }
 
 fn of_restart(restart: Restart) -> String {
@@ -111,7 +117,7 @@ fn argv(invocation: &Invocation) -> Vec<&str> {
 }
 
 /// As a POSIX shell reads it back.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()
@@ -139,6 +145,12 @@ mod tests {
             reproduce(by_hand, &invocation),
             r"docker run --rm --user 1000:1000 --workdir '/tmp/a b' --env LANG=C --entrypoint sh uv:look -c 'echo '\''it'\'''\''s'\'' $HOME'"
         );
+    }
+
+    #[test]
+    fn a_check_without_a_command_is_carried_out_again_by_its_id() {
+        let check = CheckId::new("packages", "records").with_item("scipy");
+        assert_eq!(again("shakedown run a.yml", &check), "shakedown run a.yml --check 'packages/records[scipy]'");
     }
 
     #[test]

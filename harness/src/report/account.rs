@@ -8,6 +8,8 @@ use crate::model::{CheckId, CheckRecord, Ending, Outcome, PhaseRecord, Record};
 /// One check that did not simply pass, told in words.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Account {
+    /// What was looked at, where no command says it.
+    pub(super) looked_at: Option<String>,
     /// What should have been.
     pub(super) expected: Option<String>,
     /// What was.
@@ -32,6 +34,7 @@ impl Account {
                 diff: failure.diff.clone(),
                 reason: failure.step.as_ref().map(|step| format!("at the step `{step}`")),
                 hint: failure.hint.clone(),
+                ..Self::default()
             },
             Outcome::TimedOut { deadline, what } => Self {
                 expected: Some(format!("an end within {}", text::seconds(*deadline))),
@@ -51,7 +54,7 @@ impl Account {
             Outcome::Skipped { .. } | Outcome::Blocked { .. } => None,
             _ => ended.hint.clone(),
         });
-        Self { hint, ..told }
+        Self { looked_at: ended.looked_at.clone(), hint, ..told }
     }
 }
 

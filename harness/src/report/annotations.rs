@@ -57,8 +57,13 @@ fn of_check(kind: &str, check: &CheckRecord) -> String {
     if !check.ended.about.is_empty() {
         lines.push(check.ended.about.clone());
     }
-    let fields =
-        [("Expected", &told.expected), ("Actual", &told.actual), ("Because", &told.reason), ("Hint", &told.hint)];
+    let fields = [
+        ("Looked at", &told.looked_at),
+        ("Expected", &told.expected),
+        ("Actual", &told.actual),
+        ("Because", &told.reason),
+        ("Hint", &told.hint),
+    ];
     let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     lines.extend(fields.map(|(name, value)| format!("{name}: {}", text::gist(value, 600))));
     if check.is_flaky() {

@@ -93,6 +93,7 @@ fn image(record: &Record) -> wire::Image {
     let image = record.image.as_ref();
     wire::Image {
         id: image.map(|image| image.id.clone()),
+        name: image.and_then(|image| image.name.clone()),
         platform: image.map(|image| image.platform.clone()),
         bytes: image.map(|image| image.bytes),
         trust: record.start.trust.clone(),
@@ -153,6 +154,7 @@ fn check(check: &CheckRecord) -> wire::Check {
         reason: told.reason,
         hint: told.hint,
         invocation: ended.invocation.clone(),
+        looked_at: ended.looked_at.clone(),
         measurements: ended.measurements.iter().map(measurement).collect(),
         stdout: outputs.stdout,
         stderr: outputs.stderr,

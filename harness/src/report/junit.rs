@@ -140,6 +140,7 @@ fn passed(check: &CheckRecord) -> TestCaseStatus {
 fn description(check: &CheckRecord, told: &Account) -> String {
     let parts = [
         ("", (!check.ended.about.is_empty()).then_some(&check.ended.about)),
+        ("looked at: ", told.looked_at.as_ref()),
         ("expected: ", told.expected.as_ref()),
         ("actual: ", told.actual.as_ref()),
         ("because: ", told.reason.as_ref()),

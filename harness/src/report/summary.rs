@@ -124,6 +124,7 @@ pub(super) fn failure(check: &CheckRecord, look: Look) -> String {
     let took = text::seconds(ended.seconds);
     let mut lines = paint(account::words(check), style, look.color) + &format!("  {id}  ({took}{advice})\n");
     let fields = [
+        ("looked at", &told.looked_at),
         ("expected", &told.expected),
         ("actual", &told.actual),
         ("where", &told.reason),

@@ -76,6 +76,7 @@ fn block(check: &CheckRecord) -> String {
     }
     let texts = [
         ("about", Some(&ended.about).filter(|about| !about.is_empty())),
+        ("looked-at", told.looked_at.as_ref()),
         ("expected", told.expected.as_ref()),
         ("actual", told.actual.as_ref()),
         ("reason", told.reason.as_ref()),

@@ -116,6 +116,8 @@ pub(super) struct Rate {
 pub(super) struct Image {
     /// Its id; null when there was none.
     pub(super) id: Option<String>,
+    /// What it was called by whoever asked for it; null when it was built here.
+    pub(super) name: Option<String>,
     /// Operating system and architecture.
     pub(super) platform: Option<String>,
     /// Size of all layers.
@@ -278,13 +280,15 @@ pub(super) struct Check {
     pub(super) hint: Option<String>,
     /// What was run in the step that decided.
     pub(super) invocation: Option<Vec<String>>,
+    /// What the step that decided looked at, in words; null where it ran a command.
+    pub(super) looked_at: Option<String>,
     /// Figures it took.
     pub(super) measurements: Vec<Measurement>,
     /// File in the run folder with what it printed on standard output; null when that is nothing.
     pub(super) stdout: Option<String>,
     /// File in the run folder with what it printed on standard error; null when that is nothing.
     pub(super) stderr: Option<String>,
-    /// A line to type that does the same by hand.
+    /// A line to type that does the same by hand, or carries out the check again; of checks that did not pass.
     pub(super) reproduce: Option<String>,
     /// Worth telling although it is no outcome.
     pub(super) notes: Vec<String>,

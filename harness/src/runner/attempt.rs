@@ -6,7 +6,7 @@ use crate::model::event::Nearest;
 use crate::model::measure::{BudgetAnswer, Measurement};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
-use crate::model::plan::{Check, Measure, Probe, Step};
+use crate::model::plan::{Check, Measure, Step};
 use crate::model::recording::Recording;
 
 use super::{Runner, Stop};
@@ -17,7 +17,7 @@ pub(super) struct Attempt {
     pub(super) outcome: Outcome,
     pub(super) measurements: Vec<Measurement>,
     /// The step that decided: the first that did not come out right, else the last.
-    pub(super) deciding: Option<(Probe, Observation)>,
+    pub(super) deciding: Option<(Step, Observation)>,
     pub(super) notes: Vec<String>,
     /// The step that came nearest to its deadline.
     pub(super) nearest: Option<Nearest>,
@@ -86,7 +86,7 @@ impl Runner<'_> {
             }
             if going {
                 attempt.notes.extend(notes(&observation));
-                attempt.deciding = Some((step.probe.clone(), observation.clone()));
+                attempt.deciding = Some((step.clone(), observation.clone()));
             }
             outcomes.push((step.name.clone(), outcome));
             seen.insert(step.name.clone(), observation);
@@ -217,6 +217,7 @@ mod tests {
     use crate::model::expectation::Expectation;
     use crate::model::invocation::Invocation;
     use crate::model::observation::{Captured, ExitStatus, Ran, Usage};
+    use crate::model::plan::Probe;
 
     fn ran(seconds: u64) -> Ran {
         let usage = Usage { wall: Duration::from_secs(seconds), ..Usage::default() };

@@ -4,8 +4,8 @@ use crate::engine::EngineError;
 use crate::model::event::{CheckEnded, Event, Observed};
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
-use crate::model::plan::{Check, Isolation, Probe};
-use crate::observe::{ByHand, reproduce};
+use crate::model::plan::{Check, Isolation, Probe, Step};
+use crate::observe::{ByHand, again, looked_at, reproduce};
 
 use super::attempt::Attempt;
 use super::phase::Stage;
@@ -102,14 +102,22 @@ impl Runner<'_> {
         }
         ended.notes = attempt.notes;
         ended.nearest = attempt.nearest;
-        if let Some((probe, observation)) = attempt.deciding {
-            tell(ended, &probe, &observation);
-            if let (Probe::Run { invocation, .. }, false) = (&probe, attempt.outcome.is_passed()) {
-                ended.reproduce = Some(reproduce(self.by_hand(stage, &before(check, &probe)), invocation));
+        if let Some((step, observation)) = attempt.deciding {
+            tell(ended, &step, &observation);
+            if !attempt.outcome.is_passed() {
+                ended.reproduce = Some(self.reproduction(stage, check, &step.probe));
             }
         }
         ended.measurements = attempt.measurements;
         ended.outcome = attempt.outcome;
+    }
+
+    /// A line that does what the step did, or where that ran no command, carries out the check again.
+    fn reproduction(&self, stage: &Stage<'_>, check: &Check, probe: &Probe) -> String {
+        match probe {
+            Probe::Run { invocation, .. } => reproduce(self.by_hand(stage, &before(check, probe)), invocation),
+            _ => again(&self.options.by_hand_run, &check.id),
+        }
     }
 
     fn by_hand<'a>(&'a self, stage: &'a Stage<'_>, earlier: &'a [&'a Probe]) -> ByHand<'a> {
@@ -126,9 +134,10 @@ fn before<'a>(check: &'a Check, deciding: &Probe) -> Vec<&'a Probe> {
     check.steps.iter().map(|step| &step.probe).take_while(|probe| *probe != deciding).collect()
 }
 
-/// What was run and printed in the step that decided.
-fn tell(ended: &mut CheckEnded, probe: &Probe, observation: &Observation) {
-    let Probe::Run { invocation, .. } = probe else { return };
+/// What was run and printed, or looked at, in the step that decided.
+fn tell(ended: &mut CheckEnded, step: &Step, observation: &Observation) {
+    ended.looked_at = looked_at(step);
+    let Probe::Run { invocation, .. } = &step.probe else { return };
     ended.invocation = Some(invocation.argv.clone());
     if let Observation::Ran(ran) = observation {
         ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());

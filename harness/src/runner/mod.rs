@@ -44,6 +44,8 @@ pub struct Options {
     pub bring: String,
     /// The image's name in these lines.
     pub by_hand_image: String,
+    /// What carries out checks again, as `shakedown run configs/uv.yml --use uv:test`.
+    pub by_hand_run: String,
 }
 
 /// Carries out one plan.

@@ -25,6 +25,8 @@ const LONGEST_DOCKERFILE: usize = 64 * 1024;
 pub(super) struct Image {
     /// Its tag or id.
     pub(super) reference: String,
+    /// What it was called by whoever asked for it; absent of one that was built.
+    pub(super) name: Option<String>,
     /// What its build measured.
     pub(super) figures: BuildFigures,
 }
@@ -73,7 +75,7 @@ impl Making<'_> {
             built.push(done);
         }
         self.keep(&built).await.map_err(NoImage::Engine)?;
-        Ok(Image { reference: below, figures: Some(figures) })
+        Ok(Image { reference: below, name: None, figures: Some(figures) })
     }
 
     async fn existing(&self, reference: &str) -> Result<Image, NoImage> {
@@ -87,7 +89,7 @@ impl Making<'_> {
         if let Some(tag) = &self.options.tag {
             self.engine.tag(reference, tag).await.map_err(NoImage::Engine)?;
         }
-        Ok(Image { reference: reference.to_owned(), figures: None })
+        Ok(Image { reference: reference.to_owned(), name: Some(reference.to_owned()), figures: None })
     }
 
     async fn stage(&self, stage: &Stage, below: &str, named: &str) -> Result<BuiltStage, NoImage> {

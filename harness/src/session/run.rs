@@ -13,6 +13,7 @@ use crate::config::{ImageSource, Subject, Trust};
 use crate::engine::docker::{DockerEngine, OpenOptions};
 use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
 use crate::gate;
+use crate::model::build::ImageFacts;
 use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
 use crate::model::goals::Goals;
@@ -272,7 +273,7 @@ impl Work<'_> {
 
     async fn check(&self, engine: &DockerEngine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
         let facts = match engine.image(&image.reference).await {
-            Ok(facts) => facts,
+            Ok(facts) => ImageFacts { name: image.name.clone(), ..facts },
             Err(error) => return Ok(Ended::with(broken(&error))),
         };
         self.spine.emit(Event::ImageReady { image: facts.clone() });
@@ -313,15 +314,18 @@ impl Work<'_> {
     }
 
     /// An image that was built here is gone after the run; the lines to reproduce a check by hand build it again first.
+    /// One that was there is called what the user called it.
     fn runner_options(&self, image: &Image) -> runner::Options {
         let look = format!("shakedown-look/{}", self.prepared.subject.name);
-        let (bring, by_hand_image) = match (&image.figures, &self.options.tag) {
-            (None, _) => (String::new(), image.reference.clone()),
-            (Some(_), Some(tag)) => (String::new(), tag.clone()),
-            (Some(_), None) => {
-                let file = shown(&self.prepared.subject.file);
-                (format!("shakedown build {file} --tag {look} && "), look)
-            }
+        let file = shown(&self.prepared.subject.file);
+        let (bring, by_hand_image) = match (&image.name, &self.options.tag) {
+            (Some(name), _) => (String::new(), name.clone()),
+            (None, Some(tag)) => (String::new(), tag.clone()),
+            (None, None) => (format!("shakedown build {file} --tag {look} && "), look),
+        };
+        let by_hand_run = match &self.options.use_image {
+            Some(name) => format!("shakedown run {file} --use {name}"),
+            None => format!("shakedown run {file}"),
         };
         runner::Options {
             jobs: self.options.jobs,
@@ -329,6 +333,7 @@ impl Work<'_> {
             fail_fast: self.options.fail_fast,
             bring,
             by_hand_image,
+            by_hand_run,
         }
     }
 

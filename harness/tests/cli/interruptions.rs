@@ -1,8 +1,11 @@
 //! Runs that are broken off, kept, or killed.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use crate::machine::{Machine, on_engine};
 use crate::place::{Place, Said};
@@ -196,4 +199,58 @@ fn killed(name: &str, words: &str, prepare: impl FnOnce(&Machine, &Place)) {
         assert_eq!(said.code, Some(3), "{}", said.stderr);
         assert!(said.stdout.contains("The run did not come to its end"), "{}", said.stdout);
     });
+}
+
+#[test]
+fn a_run_killed_at_any_moment_reports_what_was_seen_until_then() {
+    on_engine("kill-any", |machine, place| {
+        let check = |number| format!("{{id: c{number}, about: A command works., run: [sleep, \"0.02\"]}}");
+        let checks: Vec<String> = (0..20).map(check).collect();
+        place.checks(&checks.iter().map(String::as_str).collect::<Vec<_>>());
+        let run = ["run", "subject.yml", "--jobs", "1", "--quiet"];
+        let began = Instant::now();
+        assert_eq!(place.with_engine(&run).code, Some(0));
+        let whole = began.elapsed();
+        for _ in 0..20 {
+            let known = place.runs();
+            let mut child = place.command(&run).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+            let moment = whole.mul_f64(RandomState::new().hash_one(0) as f64 / u64::MAX as f64);
+            std::thread::sleep(moment);
+            child.kill().expect("killed");
+            child.wait().expect("it ends");
+            // One that was killed before it had a folder left nothing to report.
+            for folder in place.runs().iter().filter(|folder| !known.contains(folder)) {
+                reports_what_was_seen(place, folder);
+                machine.until_lease_is_gone(&folder.file_name().expect("a name").to_string_lossy());
+            }
+        }
+        assert_eq!(place.with_engine(&["clean"]).code, Some(0));
+        // Of one that was killed before its lease ran it cannot be told for two minutes that it does not live.
+        for run in place.runs() {
+            let run = run.file_name().expect("a name").to_string_lossy().into_owned();
+            let lease = format!("shakedown-{run}-lease");
+            if machine.left_of(&run).contains(&format!("/{lease}")) {
+                machine.remove_container(&lease);
+            }
+        }
+    });
+}
+
+/// Makes the reports of a run that was killed, and holds them against its journal.
+fn reports_what_was_seen(place: &Place, folder: &Path) {
+    let text = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+    let (journal, grown) = (text("journal.jsonl"), text("report.tap"));
+    let said = place.with_engine(&["report", &folder.display().to_string()]);
+    if !journal.contains('\n') {
+        assert_eq!(said.code, Some(2), "without an event there is nothing to tell: {}", said.stderr);
+        return;
+    }
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(text("report.tap").starts_with(&grown), "{grown}");
+    let ended = journal.matches("\"event\":\"check-ended\"").count();
+    let told = grown.lines().filter(|line| line.starts_with("ok ")).count();
+    assert!(ended - told <= 1, "the protocol grows with the journal: {told} of {ended}");
+    let report: serde_json::Value = serde_json::from_str(&text("report.json")).expect("JSON");
+    assert_eq!(report["ending"].is_null(), !journal.contains("\"event\":\"run-ended\""), "{}", report["ending"]);
+    assert_eq!(report["rate"]["passed"], ended);
 }

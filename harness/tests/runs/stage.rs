@@ -75,7 +75,14 @@ impl Done {
 
 /// Options of a run: one check after another, so that calls come in one order.
 pub(crate) fn options() -> Options {
-    Options { jobs: 1, retries: 0, fail_fast: false, bring: String::new(), by_hand_image: "uv:look".to_owned() }
+    Options {
+        jobs: 1,
+        retries: 0,
+        fail_fast: false,
+        bring: String::new(),
+        by_hand_image: "uv:look".to_owned(),
+        by_hand_run: "shakedown run uv --use uv:look".to_owned(),
+    }
 }
 
 /// Carries out all checks of uv.
@@ -131,6 +138,7 @@ fn built(name: &str, seconds: f64) -> (String, BuildFigure) {
 
 fn image() -> ImageFacts {
     ImageFacts {
+        name: None,
         id: "sha256:82e1d7b900ba".to_owned(),
         platform: "linux/amd64".to_owned(),
         bytes: 512_342_522,

@@ -72,6 +72,7 @@ fn read(inspected: ImageInspect) -> ImageFacts {
     let pair = |text: &String| text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     ImageFacts {
         id: inspected.id.unwrap_or_default(),
+        name: None,
         platform: format!("{}/{}", inspected.os.unwrap_or_default(), inspected.architecture.unwrap_or_default()),
         bytes: inspected.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
         environment: config.env.iter().flatten().filter_map(pair).collect(),

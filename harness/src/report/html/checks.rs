@@ -156,9 +156,9 @@ pub(super) fn reproduction(record: &Record, check: &CheckRecord, room: Room) -> 
 /// Why the check did not pass: what should have been and what was, or the reason why nothing can be said.
 pub(super) fn why(check: &CheckRecord, room: Room) -> Vec<Part> {
     let told = Account::of(check);
-    let fields = [("Expected", &told.expected), ("Actual", &told.actual)].into_iter();
-    let mut parts: Vec<_> =
-        fields.filter_map(|(name, value)| value.as_ref().map(|value| part::value(name, value, room))).collect();
+    let fields = [("Looked at", &told.looked_at), ("Expected", &told.expected), ("Actual", &told.actual)];
+    let field = |(name, value): (&'static str, &Option<String>)| Some(part::value(name, value.as_ref()?, room));
+    let mut parts: Vec<_> = fields.into_iter().filter_map(field).collect();
     match &check.ended.outcome {
         Outcome::Blocked { by } => parts.push(Part::link("Blocked by", by.to_string(), link(by))),
         Outcome::Failed(_) => parts.extend(told.reason.map(|reason| Part::prose("Where", reason))),

@@ -107,6 +107,7 @@ fn machine(record: &Record) -> Vec<Fact> {
 fn image(image: &ImageFacts) -> Vec<Fact> {
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
     let rows = Rows::default()
+        .code("Name", image.name.as_deref().unwrap_or_default())
         .code("Digest of its configuration", &image.id)
         .words("Platform", &image.platform)
         .words("Size", text::bytes(image.bytes as f64))

@@ -2,7 +2,7 @@
 
 use super::escape::{Room, block, code, plain, table};
 use crate::model::setup::Setup;
-use crate::model::{Decision, Record, Verdict};
+use crate::model::{Decision, ImageFacts, Record, Verdict};
 use crate::report::{account, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
@@ -33,7 +33,7 @@ pub(super) fn environment(record: &Record) -> String {
     row("Took", if record.ending.is_some() { text::seconds(record.seconds) } else { String::new() });
     if let Some(image) = &record.image {
         let size = text::bytes(image.bytes as f64);
-        row("Image", format!("{}, {}, {size}", code(&image.id), plain(&image.platform)));
+        row("Image", format!("{}, {size}", image_words(image)));
     }
     row("Engine", engine(record));
     row("Host", host(record));
@@ -57,6 +57,12 @@ pub(super) fn engine(record: &Record) -> String {
     let api = engine("api");
     let api = if api.is_empty() { api } else { format!("(API {api})") };
     [engine("name"), engine("version"), api].join(" ").trim().to_owned()
+}
+
+/// Which image it was: by its name, where it had one before the run, and by its id.
+pub(super) fn image_words(image: &ImageFacts) -> String {
+    let name = image.name.iter().map(|name| code(name));
+    name.chain([code(&image.id), plain(&image.platform)]).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn host(record: &Record) -> String {

@@ -3,7 +3,7 @@
 
 use super::escape::{Room, block, code, plain, table};
 use super::head;
-use crate::model::{CheckRecord, Ending, Recipe, Record, Verdict};
+use crate::model::{CheckRecord, Ending, ImageFacts, Recipe, Record, Verdict};
 use crate::report::account::{self, Account};
 use crate::report::format::ReportError;
 use crate::report::text;
@@ -41,6 +41,7 @@ fn of_check(record: &Record, check: &CheckRecord) -> String {
         issue += &format!("What should hold: {}\n\n", plain(&ended.about));
     }
     issue += &versions(record);
+    issue += &section("Looked at", told.looked_at.as_deref(), "text");
     issue += &section("Expected", told.expected.as_deref(), "text");
     issue += &section("Actual", told.actual.as_deref(), "text");
     issue += &section("Difference", told.diff.as_deref(), "diff");
@@ -90,7 +91,7 @@ fn versions(record: &Record) -> String {
     let unknown = || "unknown".to_owned();
     let rows = [
         (start.manager.as_str(), record.manager_version.as_ref().map_or_else(unknown, |version| plain(version))),
-        ("image", image.map_or_else(unknown, |image| format!("{}, {}", code(&image.id), plain(&image.platform)))),
+        ("image", image.map_or_else(unknown, head::image_words)),
         ("engine", head::engine(record)),
         ("host", head::host(record)),
         ("CA bundle", plain(&start.trust)),
@@ -116,18 +117,21 @@ fn reproduction(record: &Record, check: Option<&CheckRecord>) -> String {
         told += &block("dockerfile", &filled_in(recipe, record), 0, ROOM);
         told.push('\n');
     }
-    let command = check.and_then(|check| check.ended.reproduce.as_deref());
-    match (command, &record.image) {
-        (Some(command), _) => told + "The image, and the command in it:\n\n" + &block("sh", command, 0, ROOM),
-        (None, _) if check.is_none() && !record.start.setup.file.is_empty() => {
-            let build = format!("shakedown build {}", record.start.setup.file);
-            told + &block("sh", &build, 0, ROOM)
+    if let Some(line) = check.and_then(|check| check.ended.reproduce.as_deref()) {
+        let looked_at = check.is_some_and(|check| check.ended.looked_at.is_some());
+        let words =
+            if looked_at { "No command was run. The check again:" } else { "The image, and the command in it:" };
+        return told + words + "\n\n" + &block("sh", line, 0, ROOM);
+    }
+    match (check, &record.image) {
+        (None, Some(ImageFacts { name: Some(name), .. })) => {
+            told + &block("sh", &format!("docker run --rm --interactive {name}"), 0, ROOM)
         }
-        (None, Some(image)) => {
-            let what = check.map_or("Its start", |_| "No command was run: what was looked at is in the image");
-            told + &format!("{what}, {}.\n", code(&image.id))
+        (None, _) if !record.start.setup.file.is_empty() => {
+            told + &block("sh", &format!("shakedown build {}", record.start.setup.file), 0, ROOM)
         }
-        (None, None) => told + "There was no image to look at.\n",
+        (_, Some(image)) => told + &format!("It was seen in the image {}.\n", head::image_words(image)),
+        (_, None) => told + "There was no image to look at.\n",
     }
 }
 

@@ -152,7 +152,8 @@ fn failure(check: &CheckRecord, room: Room) -> String {
         item += &format!(" – {}", plain(&ended.about));
     }
     item += &format!(" ({took}{advice})\n");
-    for (name, value) in [("Expected", &told.expected), ("Actual", &told.actual)] {
+    let fields = [("Looked at", &told.looked_at), ("Expected", &told.expected), ("Actual", &told.actual)];
+    for (name, value) in fields {
         if let Some(value) = value {
             item += &field(name, value, room);
         }
