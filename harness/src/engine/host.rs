@@ -173,7 +173,7 @@ impl Engine for HostEngine {
         Err(EngineError::NoImage(reference.to_owned()))
     }
 
-    async fn traces(&self, image: &str) -> Result<Vec<String>, EngineError> {
+    async fn traces(&self, image: &str, _: Option<&str>) -> Result<Vec<String>, EngineError> {
         Err(EngineError::NoImage(image.to_owned()))
     }
 

@@ -108,8 +108,8 @@ pub trait Engine: Send + Sync {
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError>;
 
     /// Where an image holds something of this machine that builds and containers were lent: its certificate authorities,
-    /// in any layer, or paths to them. Empty where it does not; an error where that cannot be told.
-    async fn traces(&self, image: &str) -> Result<Vec<String>, EngineError>;
+    /// in any layer above its base (any at all where there is none), or paths to them. Empty where it does not; an error where that cannot be told.
+    async fn traces(&self, image: &str, base: Option<&str>) -> Result<Vec<String>, EngineError>;
 
     /// Gives an image a further tag, which teardown leaves alone.
     async fn tag(&self, image: &str, name: &str) -> Result<(), EngineError>;

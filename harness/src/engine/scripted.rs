@@ -245,7 +245,7 @@ impl Engine for ScriptedEngine {
         found.map(|(_, facts)| facts.clone()).ok_or_else(|| EngineError::NoImage(reference.to_owned()))
     }
 
-    async fn traces(&self, _: &str) -> Result<Vec<String>, EngineError> {
+    async fn traces(&self, _: &str, _: Option<&str>) -> Result<Vec<String>, EngineError> {
         Ok(Vec::new())
     }
 

@@ -25,6 +25,8 @@ const LONGEST_DOCKERFILE: usize = 64 * 1024;
 pub(super) struct Image {
     /// Its tag or id.
     pub(super) reference: String,
+    /// The base that it was built on; absent of one that was not built.
+    pub(super) base: Option<String>,
     /// What it was called by whoever asked for it; absent of one that was built.
     pub(super) name: Option<String>,
     /// What its build measured.
@@ -63,6 +65,7 @@ impl Making<'_> {
             (None, ImageSource::Build { base, bootstrap, stages }) => (base, bootstrap, stages),
         };
         let mut below = self.engine.base(base, bootstrap.as_deref(), self.progress).await.map_err(NoImage::Engine)?;
+        let first = below.clone();
         let mut figures = BTreeMap::new();
         let mut built = Vec::new();
         // In the record the base has its own name, which others have, too, and not that of what stands in for it here.
@@ -75,7 +78,7 @@ impl Making<'_> {
             built.push(done);
         }
         self.keep(&built).await.map_err(NoImage::Engine)?;
-        Ok(Image { reference: below, name: None, figures: Some(figures) })
+        Ok(Image { reference: below, base: Some(first), name: None, figures: Some(figures) })
     }
 
     async fn existing(&self, reference: &str) -> Result<Image, NoImage> {
@@ -89,7 +92,8 @@ impl Making<'_> {
         if let Some(tag) = &self.options.tag {
             self.engine.tag(reference, tag).await.map_err(NoImage::Engine)?;
         }
-        Ok(Image { reference: reference.to_owned(), name: Some(reference.to_owned()), figures: None })
+        let reference = reference.to_owned();
+        Ok(Image { name: Some(reference.clone()), base: None, reference, figures: None })
     }
 
     async fn stage(&self, stage: &Stage, below: &str, named: &str) -> Result<BuiltStage, NoImage> {

@@ -304,7 +304,7 @@ impl Work<'_> {
         if self.prepared.subject.trust != Trust::Host || !self.prepared.plan.whole {
             return;
         }
-        match engine.traces(&image.reference).await {
+        match engine.traces(&image.reference, image.base.as_deref()).await {
             Ok(traces) => self.spine.emit(Event::Traced { traces }),
             Err(error) => {
                 let text = format!("It could not be told whether the image holds anything of this machine: {error}.");

@@ -117,3 +117,26 @@ fn an_image_that_is_not_there_is_a_mistake() {
         assert!(said.stderr.contains("no image `nowhere/absent:2`"), "{}", said.stderr);
     });
 }
+
+#[test]
+fn what_a_build_keeps_of_the_bundle_that_it_was_lent_is_found_also_where_a_later_step_removed_it() {
+    on_engine("traces", |machine, place| {
+        place.write("bundle.pem", "-----BEGIN CERTIFICATE-----\nUExB\nTlRFRA==\n-----END CERTIFICATE-----\n");
+        let bundle = place.path("bundle.pem");
+        let traces = |dockerfile: &str| {
+            build(machine, place, dockerfile, "");
+            let subject = std::fs::read_to_string(place.path("subject.yml")).expect("written");
+            place.write("subject.yml", &format!("{subject}trust: host\n"));
+            let said = place.said(place.command(&["run", "subject.yml"]).env("SSL_CERT_FILE", &bundle));
+            assert!(said.stderr.contains("completed"), "{}", said.stderr);
+            let latest = place.runs().pop().expect("a run");
+            let verdict = std::fs::read_to_string(latest.join("verdict.json")).expect("verdict.json");
+            serde_json::from_str::<serde_json::Value>(&verdict).expect("JSON")["traces"].clone()
+        };
+        let lent = "RUN cat \"$SSL_CERT_FILE\" > /dev/null\n";
+        assert_eq!(traces(lent), serde_json::json!([]));
+        let kept = "RUN cat \"$SSL_CERT_FILE\" > /etc/kept.pem; cat /etc/kept.pem > /gone.pem\n";
+        let gone = "RUN busybox rm /gone.pem\n";
+        assert_eq!(traces(&format!("{lent}{kept}{gone}")), serde_json::json!(["/etc/kept.pem", "/gone.pem"]));
+    });
+}

@@ -101,8 +101,8 @@ impl Engine for DockerEngine {
         images::facts(&self.docker, reference).await
     }
 
-    async fn traces(&self, image: &str) -> Result<Vec<String>, EngineError> {
-        traces::traces(&self.docker, image).await
+    async fn traces(&self, image: &str, base: Option<&str>) -> Result<Vec<String>, EngineError> {
+        traces::traces(&self.docker, image, base).await
     }
 
     async fn tag(&self, image: &str, name: &str) -> Result<(), EngineError> {

@@ -1,96 +1,26 @@
-//! Whether an image holds certificate authorities of this machine, in any of its layers or variables.
-//!
-//! What tells are the certificates of the bundle that builds were given, without those that this machine's distribution
-//! ships to everybody: an image with the same distribution's certificates is no trace. Where no such folder is there to
-//! tell them apart, only the bundle as a whole is. Certificates are looked for as PEM, however their lines are broken.
+//! What tells that something of this machine is in a file: certificates of the bundle that builds were given.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{Cursor, Read};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
 
-use futures_util::StreamExt;
 use memchr::memmem::Finder;
 
-use super::build::BUNDLE_TARGET;
-use super::context::Docker;
-use super::images;
-use super::trouble::failed;
-use crate::engine::EngineError;
-
-/// Where distributions keep the certificates that they ship to everybody, one file each.
-const PUBLIC: &str = "/usr/share/ca-certificates";
-/// What a path to something that shakedown lends to builds and containers holds.
-const LENT: [&str; 2] = [BUNDLE_TARGET, "/.shakedown"];
 /// Files beyond this size are no bundles; bytes.
 const LARGEST: u64 = 64 << 20;
-/// How many pieces of the image wait to be looked through.
-const AHEAD: usize = 16;
-/// How many places are told.
-const TOLD: usize = 20;
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const END: &[u8] = b"-----END CERTIFICATE-----";
 
-/// Places in the image that hold something of this machine, in order; nothing where there is nothing to hold.
-pub(super) async fn traces(docker: &Docker, reference: &str) -> Result<Vec<String>, EngineError> {
-    let facts = images::facts(docker, reference).await?;
-    let lends = |value: &String| LENT.iter().any(|path| value.contains(path));
-    let variables = facts.environment.iter().filter(|(_, value)| lends(value));
-    let mut traces: Vec<String> = variables.map(|(name, _)| format!("variable {name}")).collect();
-    let bundle = docker.bundle.as_ref().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
-    let marks = Marks::of(&bundle, &shipped(Path::new(PUBLIC)));
-    if marks.wanted.is_empty() {
-        return Ok(traces);
-    }
-    let doing = || format!("look through image {reference}");
-    let (sender, receiver) = sync_channel(AHEAD);
-    let search = tokio::task::spawn_blocking(move || marks.search(Pieces { receiver, piece: Cursor::default() }));
-    let mut image = docker.client.export_image(reference);
-    while let Some(piece) = image.next().await {
-        let piece = piece.map_err(failed(doing()))?;
-        // A search that ended before the image did says why itself. The piece waits where the search is behind.
-        let sender = sender.clone();
-        if !tokio::task::spawn_blocking(move || sender.send(piece).is_ok()).await.unwrap_or(false) {
-            break;
-        }
-    }
-    drop(sender);
-    let engine = |reason: String| EngineError::Failed { action: doing(), reason };
-    let found = search.await.map_err(|error| engine(error.to_string()))?;
-    traces.extend(found.map_err(|error| engine(error.to_string()))?.into_iter().take(TOLD));
-    Ok(traces)
-}
-
-/// An image that arrives in pieces, as something to read from.
-struct Pieces {
-    receiver: Receiver<bytes::Bytes>,
-    piece: Cursor<bytes::Bytes>,
-}
-
-impl Read for Pieces {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        loop {
-            match self.piece.read(buffer)? {
-                0 => match self.receiver.recv() {
-                    Ok(piece) => self.piece = Cursor::new(piece),
-                    Err(_) => return Ok(0),
-                },
-                read => return Ok(read),
-            }
-        }
-    }
-}
-
 /// What to look for.
-struct Marks {
+pub(super) struct Marks {
     /// Certificates, without white space.
-    wanted: HashSet<Vec<u8>>,
+    pub(super) wanted: HashSet<Vec<u8>>,
     /// Whether one of them is a trace; else only all of them together are.
     any: bool,
 }
 
 impl Marks {
-    fn of(bundle: &[u8], public: &HashSet<Vec<u8>>) -> Self {
+    pub(super) fn of(bundle: &[u8], public: &HashSet<Vec<u8>>) -> Self {
         let wanted = certificates(bundle).filter(|certificate| !public.contains(certificate)).collect();
         Self { wanted, any: !public.is_empty() }
     }
@@ -102,7 +32,7 @@ impl Marks {
     }
 
     /// Looks through an image as `docker save` writes it: an archive of layers that are archives.
-    fn search(&self, image: impl Read) -> std::io::Result<BTreeSet<String>> {
+    pub(super) fn search(&self, image: impl Read) -> std::io::Result<BTreeSet<String>> {
         let mut traces = BTreeSet::new();
         let mut image = tar::Archive::new(image);
         for entry in image.entries()? {
@@ -113,13 +43,15 @@ impl Marks {
                 return Err(std::io::Error::other("its layers are compressed, and this engine does not unpack them"));
             }
             if head.get(257..262) == Some(b"ustar") {
-                self.search_layer(Cursor::new(head).chain(entry), &mut traces)?;
+                traces.extend(self.search_layer(Cursor::new(head).chain(entry), "")?);
             }
         }
         Ok(traces)
     }
 
-    fn search_layer(&self, layer: impl Read, traces: &mut BTreeSet<String>) -> std::io::Result<()> {
+    /// Looks through a layer as an archive, whose paths are below this folder in it.
+    pub(super) fn search_layer(&self, layer: impl Read, below: &str) -> std::io::Result<BTreeSet<String>> {
+        let mut traces = BTreeSet::new();
         let mut layer = tar::Archive::new(layer);
         for entry in layer.entries()? {
             let mut entry = entry?;
@@ -129,10 +61,11 @@ impl Marks {
             let mut content = Vec::new();
             entry.read_to_end(&mut content)?;
             if self.are_in(&content) {
-                traces.insert(format!("/{}", entry.path()?.display()));
+                let path = entry.path()?;
+                traces.insert(format!("/{}", path.strip_prefix(below).unwrap_or(&path).display()));
             }
         }
-        Ok(())
+        Ok(traces)
     }
 }
 
@@ -148,7 +81,7 @@ fn certificates(content: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 }
 
 /// All certificates in the files below a folder.
-fn shipped(folder: &Path) -> HashSet<Vec<u8>> {
+pub(super) fn shipped(folder: &Path) -> HashSet<Vec<u8>> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let of = |path: std::path::PathBuf| -> Vec<Vec<u8>> {
         if path.is_dir() {
