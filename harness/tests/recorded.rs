@@ -2,6 +2,9 @@
 //!
 //! With `SHAKEDOWN_RECORD` naming a run folder, that run is taken over as the recording of its subject.
 
+#[path = "common/redaction.rs"]
+mod redaction;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,8 @@ use serde_json::Value;
 use shakedown::journal::{self, JOURNAL_FILE, OBSERVATIONS_FILE};
 use shakedown::model::{Event, Outcome, Record};
 use shakedown::session;
+
+use redaction::{foreign, redacted};
 
 /// The most that all recordings may take, bytes.
 const ROOM: u64 = 1_500_000;
@@ -35,20 +40,6 @@ fn recordings() -> Vec<PathBuf> {
 
 fn subject(name: &str) -> String {
     format!("{}/../configs/{name}.yml", env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Hosts but example ones and this machine's own loopback, replaced.
-fn without_hosts(text: &str) -> String {
-    let url = Regex::new(r#"(https?://)([^/\s"\\:]+)(:\d+)?"#).expect("a constant");
-    let replaced = url.replace_all(text, |found: &regex::Captures<'_>| {
-        if is_example(&found[2]) { found[0].to_owned() } else { format!("{}index.example", &found[1]) }
-    });
-    replaced.into_owned()
-}
-
-fn is_example(host: &str) -> bool {
-    ["localhost", "127.0.0.1"].contains(&host)
-        || [".example", ".invalid", ".test"].iter().any(|ending| host.ends_with(ending))
 }
 
 /// Takes a run over as the recording of its subject.
@@ -81,13 +72,13 @@ fn take_over(run: &Path) {
             fields["setup"]["file"] = format!("configs/{name}.yml").into();
             fields["setup"]["sources"] = Value::Array(Vec::new());
         }
-        lines.push(without_hosts(&event.to_string()));
+        lines.push(redacted(&event.to_string()));
     }
     let target = folder().join(&name);
     fs::create_dir_all(&target).expect("a folder");
     fs::write(target.join(JOURNAL_FILE), lines.join("\n") + "\n").expect("written");
     let seen = fs::read_to_string(run.join(OBSERVATIONS_FILE)).expect("observations");
-    fs::write(target.join(OBSERVATIONS_FILE), without_hosts(&seen)).expect("written");
+    fs::write(target.join(OBSERVATIONS_FILE), redacted(&seen)).expect("written");
 }
 
 #[test]
@@ -143,20 +134,13 @@ fn a_recording_that_says_otherwise_is_judged_otherwise() {
 
 #[test]
 fn recordings_hold_nothing_of_the_machine_and_little_in_all() {
-    let url = Regex::new(r#"[a-z+]+://([^/\s"\\:@]+)"#).expect("a constant");
-    let path = Regex::new(r"/(work/|home/[a-z]|root/[a-z]|Users/)").expect("a constant");
     let mut size = 0;
     for recording in recordings() {
         for file in [JOURNAL_FILE, OBSERVATIONS_FILE] {
             let file = recording.join(file);
             let text = fs::read_to_string(&file).expect("recorded");
             size += text.len() as u64;
-            let hosts: Vec<&str> =
-                url.captures_iter(&text).filter_map(|found| found.get(1)).map(|host| host.as_str()).collect();
-            let foreign: Vec<&&str> = hosts.iter().filter(|host| !is_example(host)).collect();
-            assert!(foreign.is_empty(), "{}: {foreign:?}", file.display());
-            let paths: Vec<&str> = path.find_iter(&text).map(|found| found.as_str()).collect();
-            assert!(paths.is_empty(), "{}: {paths:?}", file.display());
+            assert_eq!(foreign(&text), [""; 0], "{}", file.display());
         }
     }
     assert!(size <= ROOM, "{size} bytes");

@@ -6,7 +6,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::pace::Estimate;
 use super::text;
-use crate::model::{Envelope, Event};
+use crate::model::{Envelope, Event, Outcome};
 
 /// How often the elapsed time moves on.
 const TICK: Duration = Duration::from_millis(200);
@@ -20,7 +20,7 @@ pub(super) struct Bars {
     /// The one bar there is; its form changes between build and phases.
     bar: Option<ProgressBar>,
     is_narrow: bool,
-    /// Checks of the current phase that did not pass.
+    /// Checks of the current phase that did not pass, those aside that were skipped.
     not_passed: u64,
     /// What runs: the step of a build, or the check that began last.
     current: String,
@@ -74,7 +74,8 @@ impl Bars {
                 self.tell(left, "");
             }
             Event::CheckEnded(ended) => {
-                self.not_passed += u64::from(!ended.outcome.is_passed());
+                let as_planned = matches!(ended.outcome, Outcome::Passed | Outcome::Skipped { .. });
+                self.not_passed += u64::from(!as_planned);
                 if let Some(bar) = &self.bar {
                     bar.inc(1);
                 }

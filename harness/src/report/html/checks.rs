@@ -127,6 +127,8 @@ fn parts(record: &Record, check: &CheckRecord, room: Room) -> Vec<Part> {
         parts.push(Part::prose("Tries", ended.attempts.to_string()));
     }
     parts.extend(ended.notes.iter().map(|note| Part::prose("Note", note.clone())));
+    let looked_at = ended.looked_at.as_ref().filter(|_| ended.outcome.is_passed());
+    parts.extend(looked_at.map(|words| part::value("Looked at", words, room)));
     // What reproduces it has the command in it.
     let command = ended.invocation.as_ref().filter(|_| ended.reproduce.is_none());
     parts.extend(command.map(|argv| part::command("Command", &part::typed(argv), room)));
