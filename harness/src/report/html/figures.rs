@@ -35,8 +35,7 @@ pub(super) struct Row {
 
 type Figure<'a> = (CheckId, &'a Measurement);
 
-const HOW_TO_READ: &str =
-    "Bar: median. Dots: samples. Bracket: spread (median absolute deviation). Upright mark: the limit.";
+const HOW_TO_READ: &str = "Bar: median. Dots: samples. Bracket: spread (median absolute deviation). Upright mark: the limit, unless it is far beyond.";
 
 /// All charts that the record has figures for.
 pub(super) fn charts(record: &Record) -> Vec<Chart> {
