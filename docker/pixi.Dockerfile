@@ -4,10 +4,14 @@ FROM ${BASE}
 ENV PIXI_HOME=/hard/image/pixi
 ENV PATH=${PIXI_HOME}/bin:${PATH}
 ARG PIXI_INSTALLER=https://pixi.sh/install.sh
-ARG PIXI_VERSION=latest
+ARG PIXI_VERSION=v0.77.0
 ARG PIXI_BINARY_URL=
 ARG PIXI_CHANNEL=
 ARG COMMON=
 ARG TOOLS=
 RUN --mount=type=bind,source=pixi,target=/setup sh /setup/install-pixi.sh
 RUN --mount=type=bind,source=pixi,target=/setup sh /setup/create-env.sh
+RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
+USER shakedown
+WORKDIR /workspace
+RUN pixi --version && pixi global list

@@ -5,8 +5,12 @@ ENV UV_TOOL_DIR=/opt/uv/tools \
     UV_TOOL_BIN_DIR=/opt/uv/bin \
     UV_CACHE_DIR=/var/cache/uv
 ENV PATH=/opt/uv/bin:${PATH}
-ARG UV_REQUIREMENT=uv
+ARG UV_REQUIREMENT=uv==0.13.9
 ARG COMMON=
 ARG TOOLS=
 RUN --mount=type=bind,source=uv,target=/setup sh /setup/install-uv.sh
 RUN --mount=type=bind,source=uv,target=/setup sh /setup/create-env.sh
+RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
+USER shakedown
+WORKDIR /workspace
+RUN uv --version && uv pip check --python /opt/uv/common

@@ -61,6 +61,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("tabled", "report"),
     ("quick_junit", "report"),
     ("ed25519_dalek", "signature"),
+    ("pep508_rs", "managers"),
     ("zip", "packages"),
     ("zstd", "packages"),
 ];

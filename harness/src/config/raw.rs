@@ -164,6 +164,10 @@ pub(super) struct RawInstall {
     /// Variables that belong to the installation.
     #[serde(default)]
     pub env: Ordered<Text>,
+    /// `false` where the image holds environments that the manager made elsewhere, and not the manager: they are
+    /// checked by files and imports.
+    #[serde(default = "yes")]
+    pub present: bool,
 }
 
 /// How containers of the subject run.

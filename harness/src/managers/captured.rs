@@ -103,17 +103,20 @@ fn name_of(class: ErrorClass) -> String {
 #[case::locked(ErrorClass::Locked)]
 #[case::interrupted(ErrorClass::Interrupted)]
 #[case::not_installed(ErrorClass::NotInstalled)]
-fn the_outputs_of_a_class_are_those_that_were_provoked_for_it_and_no_others(
-    #[case] class: ErrorClass,
-    #[values("pip", "pixi", "uv")] manager: &str,
-) {
+fn the_outputs_of_a_class_are_those_that_were_provoked_for_it_and_no_others(#[case] class: ErrorClass) {
+    assert!(class.hint().ends_with('.') && !class.hint().contains('\n'), "one sentence of what to do about it");
+    for manager in ALL {
+        assert_provoked(manager.name(), class);
+    }
+}
+
+fn assert_provoked(manager: &str, class: ErrorClass) {
     let captures = all(manager);
     for one in &captures {
         let told = classified(manager, one);
         let (expected, found) = (one.provoked == Some(class), told == class);
         assert_eq!(found, expected, "{} | {}\nis {}:\n{}", one.state, one.command, name_of(told), one.output());
     }
-    assert!(class.hint().ends_with('.') && !class.hint().contains('\n'), "one sentence of what to do about it");
     let readme = include_str!("../../tests/captured/README.md");
     let is_excused = readme.contains(&format!("- {manager}, `{}`: ", name_of(class)));
     let was_captured = captures.iter().any(|one| one.provoked == Some(class));
@@ -121,10 +124,7 @@ fn the_outputs_of_a_class_are_those_that_were_provoked_for_it_and_no_others(
 }
 
 fn classified(manager: &str, one: &Captured) -> ErrorClass {
-    match manager {
-        "pip" => super::pip::refusals::classify(Some(one.exit), &one.output()),
-        manager => super::find(manager).unwrap().classify(Some(one.exit), &one.output()),
-    }
+    super::find(manager).unwrap().classify(Some(one.exit), &one.output())
 }
 
 const QUESTIONS: [fn() -> Question; 8] = [

@@ -14,6 +14,8 @@ pub struct Install {
     pub version: String,
     /// Variables that belong to the installation beyond those every installation of this manager has, as `UV_TOOL_DIR`.
     pub environment: BTreeMap<String, String>,
+    /// The image holds what the manager made, and not the manager itself.
+    pub absent: bool,
 }
 
 /// Kinds of environment.

@@ -22,6 +22,11 @@ impl Mistake {
         Self { file: file.to_owned(), line: None, column: None, problem: problem.into() }
     }
 
+    /// A mistake in a line, from 1.
+    pub(super) fn in_line(file: &str, line: usize, problem: impl Into<String>) -> Self {
+        Self { line: Some(line), ..Self::somewhere(file, problem) }
+    }
+
     /// A mistake at these bytes of the text.
     pub(super) fn at(file: &str, text: &str, place: &Range<usize>, problem: impl Into<String>) -> Self {
         let before = text.get(..place.start).unwrap_or(text);
@@ -62,6 +67,7 @@ mod tests {
         let mistake = Mistake::in_toml("/p/pyproject.toml", text, &error);
         assert_eq!((mistake.line, mistake.column), (Some(2), Some(12)), "{mistake}");
         assert!(mistake.to_string().starts_with("/p/pyproject.toml:2:12: "), "{mistake}");
+        assert_eq!(Mistake::in_line("r.txt", 3, "bad").to_string(), "r.txt:3: bad");
         assert_eq!(Mistake::somewhere("r.txt", "bad").to_string(), "r.txt: bad");
     }
 }

@@ -7,6 +7,7 @@ mod capability;
 mod captured;
 mod causes;
 mod context;
+mod dist_info;
 mod failure;
 mod formats;
 mod mistake;
@@ -56,6 +57,17 @@ pub trait PackageManager: Operations + Sync {
 
     /// Variables, folders and programs that make up a right installation.
     fn installation(&self, install: &Install) -> Installation;
+
+    /// What of it an image holds: all, or where the manager is absent only the home.
+    fn installed(&self, install: &Install) -> Installation {
+        let installation = self.installation(install);
+        if install.absent {
+            let folders = vec![install.home.clone()];
+            Installation { binary: installation.binary, folders, ..Installation::default() }
+        } else {
+            installation
+        }
+    }
 
     /// The command that answers a question, where the manager has one.
     fn ask(

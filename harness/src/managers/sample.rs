@@ -64,7 +64,8 @@ fn in_place(manager: &dyn PackageManager, place: &Place) -> Vec<Typed> {
         (" hashes", Additions { requirements: texts(&["/r.txt"]), require_hashes: true, ..Additions::default() }),
     ];
     let syncs = [
-        ("", Syncing { reach: offline.clone(), ..Syncing::default() }),
+        ("", Syncing::default()),
+        (" offline", Syncing { reach: offline.clone(), ..Syncing::default() }),
         (" locked", Syncing { lock: LockUse::Locked, ..Syncing::default() }),
         (" frozen", Syncing { lock: LockUse::Frozen, ..Syncing::default() }),
         (" no-dev", Syncing { no_dev: true, ..Syncing::default() }),
@@ -75,7 +76,8 @@ fn in_place(manager: &dyn PackageManager, place: &Place) -> Vec<Typed> {
         (" pypi", Removal { names: texts(&["cowsay"]), pypi: true, reach: offline.clone() }),
     ];
     let updates = [
-        (" all", Update { names: Vec::new(), reach: offline }),
+        (" all", Update::default()),
+        (" offline", Update { names: Vec::new(), reach: offline }),
         (" one", Update { names: texts(&["cowsay"]), reach: Reach::default() }),
     ];
     let mut all = Vec::new();

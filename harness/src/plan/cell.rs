@@ -12,12 +12,17 @@ use super::mistake::Mistake;
 use super::step::{Refused, Workshop, tree};
 
 impl Workshop<'_> {
-    /// The steps of a fault cell, in order: `before`, `fault`, `refused`, `healed`, `then`, `residue`, `neighbours`, `recovers`.
+    /// The steps of a fault cell, in order: `prepared`, `before`, `fault`, `refused`, `healed`, `then`, `residue`,
+    /// `neighbours`, `recovers`.
+    ///
+    /// Of an operation of several commands (an environment is made, then filled) the last one is what is refused; those
+    /// before it are no part of what may leave a trace.
     pub(super) fn cell(&mut self, cell: &FaultCell) -> Result<Vec<Step>, Refused> {
         let residue = self.names.words(&cell.residue)?;
         let except = self.names.words(&cell.except)?;
         let neighbours = self.names.words(&cell.neighbours)?;
-        let mut steps = vec![look("before: folders", residue.clone(), Expectation::Observed)];
+        let (mut steps, refused) = self.refusal(cell)?;
+        steps.push(look("before: folders", residue.clone(), Expectation::Observed));
         for name in &neighbours {
             steps.push(look(format!("before: {name}"), vec![self.folder_of(name)?], Expectation::Observed));
         }
@@ -25,7 +30,7 @@ impl Workshop<'_> {
         if let Some(fault) = fault {
             steps.push(Step::new(format!("fault: {}", fault.name()), Probe::Inject(fault), Expectation::Observed));
         }
-        steps.extend(self.refusal(cell)?);
+        steps.push(refused);
         if let Some(fault) = fault {
             let healed = Step::new(format!("healed: {}", fault.name()), Probe::Heal(fault), Expectation::Observed);
             steps.push(Step { always: true, ..healed });
@@ -47,7 +52,8 @@ impl Workshop<'_> {
         Ok(steps)
     }
 
-    fn refusal(&mut self, cell: &FaultCell) -> Result<Vec<Step>, Refused> {
+    /// The steps that prepare the operation, and the one that is refused.
+    fn refusal(&mut self, cell: &FaultCell) -> Result<(Vec<Step>, Step), Refused> {
         let kill = cell.kill_when.as_ref().map(|path| self.names.fill(path)).transpose()?;
         let mut invocations = self.invocations(&cell.operation)?;
         let Some(mut last) = invocations.pop() else {
@@ -69,7 +75,7 @@ impl Workshop<'_> {
             let probe = Probe::Run { invocation, read: None, skip_on: None };
             Step::new(format!("prepared ({})", index + 1), probe, Expectation::Exit(0))
         });
-        Ok(first.chain([refused]).collect())
+        Ok((first.collect(), refused))
     }
 
     fn succeeds(&mut self, name: &str, verb: &OperationVerb) -> Result<Vec<Step>, Refused> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::Subject;
 use crate::config::suite::{IsolationName, SuiteCheck, SuitePhase};
-use crate::managers::PackageManager;
+use crate::managers::{PackageManager, Unsupported};
 use crate::model::id::CheckId;
 use crate::model::invocation::Invocation;
 use crate::model::plan::{Check, Isolation, Step};
@@ -41,10 +41,13 @@ impl Maker<'_> {
         let needs = needs.collect::<Result<Vec<_>, _>>()?;
         let about = names.fill(&check.about)?;
         let hint = check.hint.as_ref().map(|hint| names.fill(hint)).transpose()?;
-        let (steps, skip) = match self.steps(check, names) {
-            Ok(steps) => (steps, None),
-            Err(Refused::Unsupported(reason)) => (Vec::new(), Some(format!("{}: {reason}", self.manager.name()))),
-            Err(Refused::NoBudget(name)) => (Vec::new(), Some(format!("the subject sets no budget `{name}`"))),
+        let skipped = |reason: String, advice: bool| (Vec::new(), Some(reason), advice);
+        let (steps, skip, advice) = match self.steps(check, names) {
+            Ok(steps) => (steps, None, check.advice),
+            Err(Refused::Unsupported(reason)) => skipped(self.lacking(&reason), check.advice),
+            // What a manager that is not there would do is no matter of the image.
+            Err(Refused::Absent) => skipped(format!("the image does not hold {}", self.manager.name()), true),
+            Err(Refused::NoBudget(name)) => skipped(format!("the subject sets no budget `{name}`"), check.advice),
             Err(Refused::Wrong(mistake)) => return Err(mistake),
         };
         Ok(Check {
@@ -52,13 +55,20 @@ impl Maker<'_> {
             id,
             about,
             isolation: isolation(phase, check),
-            advice: check.advice,
+            advice,
             hint,
             retries: check.retries,
             repeat: check.repeat.unwrap_or(1).max(1),
             steps,
             skip,
         })
+    }
+
+    /// What the manager lacks, as a reason that names it once.
+    fn lacking(&self, reason: &Unsupported) -> String {
+        let (manager, reason) = (self.manager.name(), reason.to_string());
+        let names_it = reason.split([' ', '\'']).next() == Some(manager);
+        if names_it { reason } else { format!("{manager}: {reason}") }
     }
 
     fn steps(&self, check: &SuiteCheck, names: Names) -> Result<Vec<Step>, Refused> {

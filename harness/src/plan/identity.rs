@@ -35,6 +35,9 @@ pub(super) fn diagnosis(subject: &Subject, manager: &dyn PackageManager) -> Vec<
 }
 
 fn ask(name: &str, what: Question, subject: &Subject, manager: &dyn PackageManager) -> Option<Step> {
+    if subject.install.absent {
+        return None;
+    }
     let invocation = manager.ask(&what, &subject.install, &subject.environments).ok()?;
     let reading = Reading { manager: manager.name().to_owned(), what, only: None };
     Some(Step::new(name, Probe::Run { invocation, read: Some(reading), skip_on: None }, Expectation::Observed))

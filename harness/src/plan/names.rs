@@ -58,7 +58,7 @@ impl Addresses {
 impl Names {
     /// The names of a subject.
     pub fn of(subject: &Subject, manager: &dyn PackageManager) -> Self {
-        let installation = manager.installation(&subject.install);
+        let installation = manager.installed(&subject.install);
         let environments = subject
             .environments
             .iter()

@@ -67,7 +67,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
         whole: selected == everything,
         identity: identity::identity(inputs.subject, inputs.manager),
         diagnosis: identity::diagnosis(inputs.subject, inputs.manager),
-        path: inputs.manager.installation(&inputs.subject.install).path,
+        path: inputs.manager.installed(&inputs.subject.install).path,
     })
 }
 

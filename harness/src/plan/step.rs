@@ -25,6 +25,8 @@ const PASSING: [&str; 1] = ["__pycache__"];
 pub(super) enum Refused {
     /// The manager lacks something: the check is skipped.
     Unsupported(Unsupported),
+    /// The image does not hold the manager: the check is skipped.
+    Absent,
     /// The subject sets no limit for a figure that the step is there to hold against one: the check is skipped.
     NoBudget(String),
     /// The suite is wrong.
@@ -118,6 +120,7 @@ impl Workshop<'_> {
 
     /// The commands of an operation, with this check's deadline.
     pub(super) fn invocations(&mut self, verb: &OperationVerb) -> Result<Vec<Invocation>, Refused> {
+        self.present()?;
         let operation = self.environments.operation(verb, &self.names)?;
         let invocations = self.manager.perform(&operation, &self.subject.install)?;
         Ok(invocations.into_iter().map(|invocation| Invocation { deadline: self.deadline, ..invocation }).collect())
@@ -126,19 +129,28 @@ impl Workshop<'_> {
     fn verb<'v>(&mut self, step: &SuiteStep, variable: Option<&'v str>) -> Result<Made<'v>, Refused> {
         if let Some(argv) = &step.run {
             let invocation = self.command(argv, step.shell)?;
+            if invocation.argv.iter().any(|word| self.calls_manager(word)) {
+                self.present()?;
+            }
             return Ok(Made::command("run", invocation, None));
         }
         if let Some(path) = &step.file {
-            let inquiry = Inquiry::File(self.names.fill(path)?);
-            return Ok(Made::ask("file", inquiry, About::File, Quantity::Size));
+            let path = self.names.fill(path)?;
+            if self.calls_manager(&path) {
+                self.present()?;
+            }
+            return Ok(Made::ask("file", Inquiry::File(path), About::File, Quantity::Size));
         }
         if let Some(path) = &step.content {
             let inquiry = Inquiry::Content { path: self.names.fill(path)?, most: 1 << 20 };
             return Ok(Made::ask("content", inquiry, About::Content, Quantity::Size));
         }
         if let Some(name) = &step.which {
-            let inquiry = Inquiry::Which { name: self.names.fill(name)?, path: None };
-            return Ok(Made::ask("which", inquiry, About::Search, Quantity::Size));
+            let name = self.names.fill(name)?;
+            if self.calls_manager(&name) {
+                self.present()?;
+            }
+            return Ok(Made::ask("which", Inquiry::Which { name, path: None }, About::Search, Quantity::Size));
         }
         if let Some(name) = variable {
             return Ok(Made::ask("variable", Inquiry::Environment, About::Variable(name), Quantity::Size));
@@ -219,6 +231,7 @@ impl Workshop<'_> {
             AskName::Packages => Question::Packages { environment: environment(self)? },
             AskName::UpToDate => Question::UpToDate { environment: environment(self)? },
         };
+        self.present()?;
         let invocation = self.manager.ask(&what, &self.subject.install, &self.environments.all())?;
         let mut reading = self.reading(what);
         reading.only = ask.package.as_ref().map(|package| self.names.fill(package)).transpose()?;
@@ -243,6 +256,18 @@ impl Workshop<'_> {
         let interpreter = self.manager.interpreter(&spec, &self.subject.install);
         let argv = [interpreter.as_str(), "-c", code].into_iter().chain(arguments.iter().copied());
         Ok(self.invocation(argv.map(str::to_owned).collect()))
+    }
+
+    /// That the image holds the manager.
+    fn present(&self) -> Result<(), Refused> {
+        if self.subject.install.absent { Err(Refused::Absent) } else { Ok(()) }
+    }
+
+    /// Whether a word of a command, or a command of a shell, is the manager's name or program.
+    fn calls_manager(&self, text: &str) -> bool {
+        let binary = self.manager.installation(&self.subject.install).binary;
+        text.split(|end: char| end.is_whitespace() || ";&|()$'\"".contains(end))
+            .any(|word| word == self.manager.name() || word == binary)
     }
 
     pub(super) fn reading(&self, what: Question) -> Reading {

@@ -10,7 +10,7 @@ use super::sources;
 
 /// The setup of a subject. Of an image that is not built here nobody knows the sources.
 pub(super) fn setup(subject: &Subject, manager: &dyn PackageManager, is_built: bool) -> Setup {
-    let installation = manager.installation(&subject.install);
+    let installation = manager.installed(&subject.install);
     let mut variables = installation.variables;
     variables.extend(subject.container.environment.clone());
     Setup {

@@ -9,5 +9,6 @@ mod lives;
 mod plans;
 mod script;
 mod selections;
+mod skips;
 mod stage;
 mod tries;

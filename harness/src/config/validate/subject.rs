@@ -135,7 +135,7 @@ impl Validator<'_> {
             })
         });
         let home = self.inside(&raw.home, "the home")?;
-        Some(Install { home, version: version.unwrap_or_default(), environment })
+        Some(Install { home, version: version.unwrap_or_default(), environment, absent: !raw.present })
     }
 
     /// Names of embedded suites as they are, files absolute.

@@ -4,5 +4,6 @@ pub(super) mod pixi_global;
 pub(super) mod pixi_manifest;
 pub(super) mod pyproject;
 mod python;
+pub(super) mod requirements;
 mod tables;
 pub(super) mod uv_lock;

@@ -10,7 +10,9 @@ mod refusals;
 mod support;
 mod tools;
 
-use super::{EnvironmentKind, EnvironmentSpec, Install, Installation, Operation, PackageManager, Records, Unsupported};
+use super::{
+    EnvironmentKind, EnvironmentSpec, Install, Installation, Operation, PackageManager, Records, Unsupported, dist_info,
+};
 use crate::model::fact::{ErrorClass, Fact};
 use crate::model::invocation::Invocation;
 use crate::model::plan::Question;
@@ -70,11 +72,11 @@ impl PackageManager for Uv {
     }
 
     fn records(&self, environment: &EnvironmentSpec, install: &Install) -> Records {
-        Records { folder: self.folder(environment, install), suffix: ".dist-info/METADATA".to_owned() }
+        Records { folder: self.folder(environment, install), suffix: dist_info::SUFFIX.to_owned() }
     }
 
     fn read_records(&self, files: &[(String, String)]) -> Result<Fact, String> {
-        files::read_records(files)
+        dist_info::read(files)
     }
 
     fn manifest(&self, environment: &EnvironmentSpec, install: &Install) -> Result<String, Unsupported> {

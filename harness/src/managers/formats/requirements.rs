@@ -1,0 +1,134 @@
+//! Requirements files, as pip reads them: a requirement or an option a line.
+
+use super::python;
+use crate::managers::mistake::Mistake;
+use crate::managers::results::{Dependency, Manifest};
+
+/// A line as pip sees it: what backslashes continue is one line, known by the first.
+struct Line {
+    number: usize,
+    text: String,
+}
+
+/// What a requirements file says. Files that it includes are told as sources of no package: they are read by themselves.
+pub(in crate::managers) fn read(file: &str, text: &str) -> Result<Manifest, Mistake> {
+    let mut manifest = Manifest { file: file.to_owned(), text: text.to_owned(), ..Manifest::default() };
+    for line in lines(text) {
+        let wrong = |problem: String| Mistake::in_line(file, line.number, problem);
+        if line.text.starts_with('-') {
+            manifest.sources.extend(source(&line.text).map_err(wrong)?);
+        } else {
+            manifest.dependencies.push(requirement(&line.text).map_err(wrong)?);
+        }
+    }
+    Ok(manifest)
+}
+
+/// The lines with something on them, without comments: `#` begins one at a line's begin or behind white space.
+fn lines(text: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut continued = false;
+    for (index, line) in text.lines().enumerate() {
+        let (line, goes_on) = line.strip_suffix('\\').map_or((line, false), |line| (line, true));
+        if continued {
+            if let Some(last) = lines.last_mut() {
+                last.text.push_str(line);
+            }
+        } else {
+            lines.push(Line { number: index + 1, text: line.to_owned() });
+        }
+        continued = goes_on;
+    }
+    for line in &mut lines {
+        line.text = without_comment(&line.text).trim().to_owned();
+    }
+    lines.retain(|line| !line.text.is_empty());
+    lines
+}
+
+fn without_comment(line: &str) -> &str {
+    let begins = |(index, _): &(usize, &str)| line[..*index].chars().next_back().is_none_or(char::is_whitespace);
+    match line.match_indices('#').find(begins) {
+        Some((index, _)) => &line[..index],
+        None => line,
+    }
+}
+
+/// An option of its own line; of those that pip knows, the ones that name an index.
+fn source(line: &str) -> Result<Option<String>, String> {
+    let (option, value) = match line.split_once(['=', ' ']) {
+        Some((option, value)) => (option, value.trim()),
+        None => (line, ""),
+    };
+    match option {
+        "-i" | "--index-url" | "--extra-index-url" | "-f" | "--find-links" if value.is_empty() => {
+            Err(format!("`{option}` needs a value"))
+        }
+        "-i" | "--index-url" | "--extra-index-url" | "-f" | "--find-links" => Ok(Some(value.to_owned())),
+        "-r" | "--requirement" | "-c" | "--constraint" | "-e" | "--editable" | "--no-index" | "--no-binary"
+        | "--only-binary" | "--prefer-binary" | "--require-hashes" | "--pre" | "--trusted-host" | "--use-feature" => {
+            Ok(None)
+        }
+        _ => Err(format!("`{option}` is no option of a requirements file")),
+    }
+}
+
+/// A requirement, and the options of its line: the hashes that its archive may have.
+fn requirement(line: &str) -> Result<Dependency, String> {
+    let (requirement, options) = line.find(" --").map_or((line, ""), |at| line.split_at(at));
+    let mut dependency = python::dependency(requirement.trim(), None)?;
+    for option in options.split_whitespace() {
+        match option.strip_prefix("--hash=") {
+            Some(hash) if hash.contains(':') => dependency.hashes.push(hash.to_owned()),
+            Some(hash) => return Err(format!("`{hash}` is no hash as `sha256:…`")),
+            None => return Err(format!("`{option}` is no option of a requirement")),
+        }
+    }
+    Ok(dependency)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const TEXT: &str = "\
+# what the project needs
+--index-url https://packages.example/simple
+Cowsay[moo]>=6,<7  # not 7
+attrs==25.1 \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+
+rich; python_version > '3.8'
+-r more.txt
+tool @ https://packages.example/tool.whl#sha256=cc
+";
+
+    #[test]
+    fn requirements_options_hashes_and_comments_are_told_apart() {
+        let manifest = read("requirements.txt", TEXT).unwrap();
+        assert_eq!(manifest.sources, ["https://packages.example/simple"]);
+        let told = |one: &Dependency| {
+            format!("{}{:?}{} {:?} {:?}", one.name, one.extras, one.constraint, one.hashes, one.origin)
+        };
+        insta::assert_snapshot!(manifest.dependencies.iter().map(told).collect::<Vec<_>>().join("\n"), @r#"
+        Cowsay["moo"]>=6,<7 [] None
+        attrs[]==25.1 ["sha256:aa", "sha256:bb"] None
+        rich[] [] None
+        tool[] [] Some("https://packages.example/tool.whl#sha256=cc")
+        "#);
+    }
+
+    #[rstest]
+    #[case("good\n\nbad name!\n", "r.txt:3: `bad name!`")]
+    #[case("good \\\n  --hash=aa\nmore\n", "r.txt:1: `aa` is no hash")]
+    #[case("--index-url\n", "r.txt:1: `--index-url` needs a value")]
+    #[case("--wings\n", "r.txt:1: `--wings` is no option")]
+    #[case("good --wings\n", "r.txt:1: `--wings` is no option")]
+    fn a_mistake_is_told_with_its_line(#[case] text: &str, #[case] begins: &str) {
+        let mistake = read("r.txt", text).unwrap_err().to_string();
+        assert!(mistake.starts_with(begins), "{mistake}");
+    }
+}
