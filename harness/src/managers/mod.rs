@@ -13,7 +13,6 @@ mod formats;
 mod mistake;
 mod operations;
 mod options;
-#[cfg(test)]
 mod pip;
 mod pixi;
 mod registry;

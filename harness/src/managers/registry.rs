@@ -1,11 +1,12 @@
 //! All package managers there are.
 
 use super::PackageManager;
+use super::pip::Pip;
 use super::pixi::Pixi;
 use super::uv::Uv;
 
 /// Every package manager, by name in alphabetical order.
-pub static ALL: &[&dyn PackageManager] = &[&Pixi, &Uv];
+pub static ALL: &[&dyn PackageManager] = &[&Pip, &Pixi, &Uv];
 
 /// The package manager of this name; `None` where there is none.
 pub fn find(name: &str) -> Option<&'static dyn PackageManager> {

@@ -49,6 +49,6 @@ const CAUSES: &[Cause] = &[
     (ErrorClass::NotFound, &["no matching distribution found"]),
 ];
 
-pub(in crate::managers) fn classify(exit: Option<i32>, output: &str) -> ErrorClass {
+pub(super) fn classify(exit: Option<i32>, output: &str) -> ErrorClass {
     causes::classify(exit, output, CAUSES)
 }
