@@ -14,4 +14,4 @@ RUN --mount=type=bind,source=pixi,target=/setup sh /setup/create-env.sh
 RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
 USER shakedown
 WORKDIR /workspace
-RUN pixi --version && pixi global list
+RUN pixi --version && python -c 'import sys; print(sys.prefix)'

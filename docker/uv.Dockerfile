@@ -13,4 +13,4 @@ RUN --mount=type=bind,source=uv,target=/setup sh /setup/create-env.sh
 RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
 USER shakedown
 WORKDIR /workspace
-RUN uv --version && uv pip check --python /opt/uv/common
+RUN uv --version && uv pip check --no-cache --python /opt/uv/common
