@@ -62,6 +62,8 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("quick_junit", "report"),
     ("ed25519_dalek", "signature"),
     ("pep508_rs", "managers"),
+    ("rattler_conda_types", "managers"),
+    ("rattler_lock", "managers"),
     ("zip", "packages"),
     ("zstd", "packages"),
 ];

@@ -1,7 +1,10 @@
 //! `pixi.toml`, and the same tables below `tool.pixi` of a `pyproject.toml`.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
+use pep440_rs::VersionSpecifiers;
+use rattler_conda_types::{ParseStrictness, VersionSpec};
 use serde::Deserialize;
 use toml::{Spanned, Table, Value};
 
@@ -124,6 +127,7 @@ pub(super) fn dependency(name: &str, asked: &Value, kind: Kind, group: Option<&s
         Value::Table(table) => (string(table, "version").unwrap_or_else(|| "*".to_owned()), table),
         _ => return Err(format!("expected the constraint of `{name}` to be a text or a table")),
     };
+    check(&constraint, kind).map_err(|problem| format!("`{constraint}`: {problem}"))?;
     Ok(Dependency {
         name: name.to_owned(),
         constraint,
@@ -135,6 +139,18 @@ pub(super) fn dependency(name: &str, asked: &Value, kind: Kind, group: Option<&s
         source: ["channel", "index"].iter().find_map(|key| string(table, key)),
         origin: ["git", "url", "path"].iter().find_map(|key| string(table, key)),
     })
+}
+
+/// That a constraint is one, by the rules of its kind of package.
+fn check(constraint: &str, kind: Kind) -> Result<(), String> {
+    match kind {
+        Kind::Conda => {
+            let read = VersionSpec::from_str(constraint, ParseStrictness::Lenient);
+            read.map(|_| ()).map_err(|error| error.to_string())
+        }
+        Kind::Python if constraint == "*" => Ok(()),
+        Kind::Python => VersionSpecifiers::from_str(constraint).map(|_| ()).map_err(|error| error.to_string()),
+    }
 }
 
 /// A channel: a name or URL, or a table that holds one beside its priority.
@@ -228,6 +244,8 @@ dev = ["dev"]
     #[case("[dependencies]\ngood = \"*\"\ncowsay = 6\n", "pixi.toml:3:10: expected the constraint of `cowsay`")]
     #[case("[feature.dev.dependencies]\ncowsay = 6\n", "pixi.toml:2:10: expected the constraint of `cowsay`")]
     #[case("[dependencies\n", "pixi.toml:1:14: ")]
+    #[case("[dependencies]\ncowsay = \">=6,,<\"\n", "pixi.toml:2:10: `>=6,,<`")]
+    #[case("[pypi-dependencies]\ncowsay = \"six\"\n", "pixi.toml:2:10: `six`")]
     fn a_mistake_is_told_with_its_place(#[case] text: &str, #[case] begins: &str) {
         let mistake = read("pixi.toml", text).unwrap_err().to_string();
         assert!(mistake.starts_with(begins), "{mistake}");

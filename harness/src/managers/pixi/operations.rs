@@ -1,7 +1,7 @@
 //! pixi's workspaces, global environments and cache.
 
 use super::{Pixi, outputs, project, refusals, support, tools};
-use crate::managers::formats::{pixi_global, pixi_manifest, pyproject};
+use crate::managers::formats::{pixi_global, pixi_lock, pixi_manifest, pyproject};
 use crate::managers::task::{Ended, Task};
 use crate::managers::words::Words;
 use crate::managers::{
@@ -108,19 +108,20 @@ impl Operations for Pixi {
         let folder = project::in_project(place, "has no lock file")?;
         // Without `--dry-run` a check would bring the lock file up to date.
         let command = Words::new(&["lock", "--check", "--dry-run"]).within(caller, folder);
+        let file = format!("{folder}/pixi.lock");
+        let name = file.clone();
         let task = Task::judged(vec![command], move |seen| {
-            if seen.file(0).is_none() {
-                return Ok(Lock { state: LockState::Missing, packages: Vec::new() });
-            }
+            let Some(text) = seen.file(0) else { return Ok(Lock { state: LockState::Missing, packages: Vec::new() }) };
+            let packages = pixi_lock::read(&name, text)?;
             let ended = seen.command(0)?;
             let state = match ended.exit {
                 Some(0) => LockState::Current,
                 Some(_) if is_outdated(&ended.stderr) => LockState::Outdated,
                 _ => return Err(refused(ended)),
             };
-            Ok(Lock { state, packages: Vec::new() })
+            Ok(Lock { state, packages })
         });
-        Ok(task.with_file(format!("{folder}/pixi.lock")))
+        Ok(task.with_file(file))
     }
 
     fn run(&self, caller: &Caller, place: &Place, command: &[String]) -> Result<Invocation, Unsupported> {
