@@ -82,6 +82,13 @@ pub(crate) fn resident_kib(page_size: u64) -> u64 {
     below(&[]).into_iter().filter_map(pages).sum::<u64>() * page_size / 1024
 }
 
+/// How long a process stood ready and waited for a processor, in nanoseconds: of its first thread, also once it has ended,
+/// until it is collected. `None` where the kernel keeps no account of that.
+pub(crate) fn queued_ns(pid: u32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/schedstat")).ok()?;
+    text.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
 /// Kills all processes below this one but the `spared` children, and collects them. Returns how
 /// many could not be killed.
 pub(crate) fn destroy(spared: &[u32], mut collected: impl FnMut(Waited)) -> u32 {

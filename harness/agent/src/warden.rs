@@ -39,6 +39,7 @@ struct Warden<'a> {
     next_sample: Instant,
     page_size: u64,
     tree_peak_kib: Option<u64>,
+    queued_ns: Option<u64>,
     /// Set once a signal was sent, so that it is sent once.
     killer: Option<Killer>,
 }
@@ -67,6 +68,7 @@ pub(crate) fn run(id: u64, spec: &Spec, files: [OwnedFd; 3], control: UnixStream
                 next_sample: started + SAMPLE_EVERY,
                 page_size: sys::page_size(),
                 tree_peak_kib: None,
+                queued_ns: None,
                 killer: None,
             };
             match warden.watch() {
@@ -89,6 +91,7 @@ impl Report {
             wall_ns: 0,
             user_us: 0,
             system_us: 0,
+            queued_ns: None,
             max_rss_kib: 0,
             tree_peak_kib: None,
             stdout_seen: 0,
@@ -167,6 +170,7 @@ impl Warden<'_> {
             wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
             user_us: main.user_us,
             system_us: main.system_us,
+            queued_ns: self.queued_ns,
             max_rss_kib: main.max_rss_kib,
             tree_peak_kib: self.tree_peak_kib,
             left_children,
@@ -216,10 +220,12 @@ impl Warden<'_> {
             if sys::poll(&mut fds, timeout).is_err() {
                 return End::AgentGone;
             }
-            if (fds[0].has(POLL_IN) || self.process.is_none())
-                && let Ok(Some(waited)) = sys::wait(Child::Pid(self.main), false)
-            {
-                return End::Main(waited);
+            if fds[0].has(POLL_IN) || self.process.is_none() {
+                // The account goes when the process is collected.
+                self.queued_ns = tree::queued_ns(self.main);
+                if let Ok(Some(waited)) = sys::wait(Child::Pid(self.main), false) {
+                    return End::Main(waited);
+                }
             }
             if fds[1].has(POLL_IN | POLL_GONE) {
                 return match self.control.read(&mut [0]) {

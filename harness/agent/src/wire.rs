@@ -21,7 +21,7 @@ pub use reply::{Ended, Hello, Killer, Reply, Report, Status, Stream};
 pub use request::{KillAfter, KillWhen, Limits, Question, Request, Spec};
 
 /// The version of everything in this module; both sides must agree on it.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The longest frame either side accepts, in bytes: kind and payload.
 pub const LONGEST_FRAME: usize = 64 * 1024 * 1024;

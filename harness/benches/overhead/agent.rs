@@ -1,13 +1,11 @@
 //! The engine alone, without the program around it: through the agent, and by plain exec.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use shakedown::engine::docker::{DockerEngine, OpenOptions};
 use shakedown::engine::{Container, Engine as _};
-use shakedown::model::container::ReadyCondition;
-use shakedown::model::{ContainerSpec, ExitStatus, Invocation, Ready, RunId};
+use shakedown::model::{ContainerSpec, ExitStatus, Invocation, RunId};
 
 use super::table::Table;
 use super::{CHECKS, Trouble, milliseconds, percentile};
@@ -109,20 +107,5 @@ async fn take_down(engine: &DockerEngine) -> Result<f64, Trouble> {
 
 /// A container that runs the image's own command and is ready when the agent answers.
 fn spec(image: &str) -> ContainerSpec {
-    ContainerSpec {
-        image: image.to_owned(),
-        purpose: "main".to_owned(),
-        environment: BTreeMap::new(),
-        user: None,
-        command: None,
-        network: None,
-        memory: None,
-        processors: None,
-        processes: None,
-        tmpfs: BTreeMap::new(),
-        volumes: Vec::new(),
-        read_only: false,
-        trust_host: false,
-        ready: Ready { condition: ReadyCondition::Started, within: Duration::from_secs(20) },
-    }
+    ContainerSpec::new(image, "main", Duration::from_secs(20))
 }

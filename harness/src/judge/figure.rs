@@ -18,8 +18,9 @@ pub fn quantity(seen: &Observation, quantity: Quantity) -> Option<Measurement> {
     match (quantity, seen) {
         (Quantity::Value, Observation::Measured(measurement)) => Some(measurement.clone()),
         (Quantity::Wall, Observation::Ran(_) | Observation::Together(_)) => {
-            let wall = command::runs(seen).iter().map(|ran| ran.usage.wall).max()?;
-            once(Unit::Seconds, wall.as_secs_f64())
+            let usage = command::runs(seen).iter().map(|ran| &ran.usage).max_by_key(|usage| usage.wall)?;
+            let waited = usage.queued.iter().map(std::time::Duration::as_secs_f64).collect();
+            Some(Measurement { waited, ..Measurement::once(quantity.name(), Unit::Seconds, usage.wall.as_secs_f64()) })
         }
         (Quantity::Memory, Observation::Ran(_) | Observation::Together(_)) => memory(command::runs(seen)),
         (Quantity::Size, Observation::Answered(Answer::Usage { bytes, .. })) => once(Unit::Bytes, *bytes as f64),

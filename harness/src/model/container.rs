@@ -38,6 +38,28 @@ pub struct ContainerSpec {
     pub ready: Ready,
 }
 
+impl ContainerSpec {
+    /// A container as the image itself wants it, without limits, that is ready when the agent answers within this time.
+    pub fn new(image: impl Into<String>, purpose: impl Into<String>, within: Duration) -> Self {
+        Self {
+            image: image.into(),
+            purpose: purpose.into(),
+            environment: BTreeMap::new(),
+            user: None,
+            command: None,
+            network: None,
+            memory: None,
+            processors: None,
+            processes: None,
+            tmpfs: BTreeMap::new(),
+            volumes: Vec::new(),
+            read_only: false,
+            trust_host: false,
+            ready: Ready { condition: ReadyCondition::Started, within },
+        }
+    }
+}
+
 /// What tells that a started container is ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ready {

@@ -13,6 +13,9 @@ pub struct Measurement {
     pub unit: Unit,
     /// All samples in the order taken; never empty.
     pub samples: Vec<f64>,
+    /// Of each sample the part that went by waiting for a processor, in the same unit; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waited: Vec<f64>,
     /// The limit, in the same unit, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<f64>,
@@ -24,7 +27,7 @@ pub struct Measurement {
 impl Measurement {
     /// One sample without a budget.
     pub fn once(name: impl Into<String>, unit: Unit, value: f64) -> Self {
-        Self { name: name.into(), unit, samples: vec![value], budget: None, source: None }
+        Self { name: name.into(), unit, samples: vec![value], waited: Vec::new(), budget: None, source: None }
     }
 
     /// The middle sample, or the mean of the two in the middle.
@@ -49,7 +52,9 @@ impl Measurement {
     /// Holds the figure against a limit in the same unit.
     ///
     /// The median decides, and it is beyond the limit only where the measured noise (two standard deviations) cannot
-    /// explain it. A single sample has no noise. Without samples, or with one that is no number, nothing can be told.
+    /// explain it. A single sample has no noise. Without samples, or with one that is no number, nothing can be told; nor
+    /// where it would not be beyond the limit but for the time that went by waiting for a processor: then the machine was
+    /// too busy. That never makes a figure keep to its limit, since it may be the subject itself that keeps it busy.
     pub fn against(&self, budget: f64) -> BudgetAnswer {
         if budget.is_nan() || self.samples.is_empty() || self.samples.iter().any(|sample| sample.is_nan()) {
             return BudgetAnswer::TooNoisy;
@@ -57,11 +62,28 @@ impl Measurement {
         let median = self.median();
         if median <= budget {
             BudgetAnswer::Within
-        } else if median - 2.0 * DEVIATIONS_TO_SIGMA * self.spread() > budget {
+        } else if self.is_beyond(budget) && self.at_work().is_beyond(budget) {
             BudgetAnswer::Beyond
         } else {
             BudgetAnswer::TooNoisy
         }
+    }
+
+    fn is_beyond(&self, budget: f64) -> bool {
+        self.median() - 2.0 * DEVIATIONS_TO_SIGMA * self.spread() > budget
+    }
+
+    /// The same without the time that went by waiting for a processor.
+    fn at_work(&self) -> Self {
+        let waited = self.waited.iter().copied().chain(std::iter::repeat(0.0));
+        let samples = self.samples.iter().zip(waited).map(|(sample, waited)| sample - waited).collect();
+        Self { samples, waited: Vec::new(), ..self.clone() }
+    }
+
+    /// How much of the figure went by waiting for a processor, where it is beyond a limit for that alone.
+    pub fn held_up(&self, budget: f64) -> Option<f64> {
+        let is_held_up = self.is_beyond(budget) && !self.at_work().is_beyond(budget);
+        is_held_up.then(|| self.median() - self.at_work().median())
     }
 }
 
@@ -76,7 +98,8 @@ pub enum BudgetAnswer {
     Within,
     /// The median is beyond the limit, and beyond what the noise can explain.
     Beyond,
-    /// The median is beyond the limit, but no further than the noise reaches; or there is nothing to go by.
+    /// The median is beyond the limit, but no further than the noise reaches, or only for want of a processor; or there is
+    /// nothing to go by.
     TooNoisy,
 }
 
@@ -132,6 +155,21 @@ mod tests {
         assert!((measurement.spread() - 1.0).abs() < 1e-9);
         let one = Measurement::once("wall", Unit::Seconds, 7.0);
         assert!((one.median() - 7.0).abs() < 1e-9 && one.spread() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_only_for_want_of_a_processor_cannot_be_told() {
+        let of = |waited: &[f64]| Measurement {
+            samples: vec![1.5, 1.6, 1.5],
+            waited: waited.to_vec(),
+            ..Measurement::once("wall", Unit::Seconds, 0.0)
+        };
+        assert_eq!(of(&[]).against(1.0), BudgetAnswer::Beyond);
+        assert_eq!(of(&[0.1, 0.1, 0.1]).against(1.0), BudgetAnswer::Beyond);
+        assert_eq!(of(&[0.7, 0.8, 0.7]).against(1.0), BudgetAnswer::TooNoisy);
+        assert!(of(&[0.7, 0.8, 0.7]).held_up(1.0).is_some_and(|waited| (waited - 0.7).abs() < 1e-9));
+        assert_eq!((of(&[0.1, 0.1, 0.1]).held_up(1.0), of(&[]).held_up(1.0)), (None, None));
+        assert_eq!(of(&[0.7, 0.8, 0.7]).against(2.0), BudgetAnswer::Within);
     }
 
     #[test]

@@ -122,6 +122,10 @@ pub struct Usage {
     pub wall: Duration,
     /// User and system time of all its processes; absent where the engine's plain exec served.
     pub processor: Option<Duration>,
+    /// How long it stood ready and waited for a processor; absent where nothing could tell. It is the first thread's alone,
+    /// and counts time that a limit on the container's processors took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued: Option<Duration>,
     /// Peak memory, bytes; absent where nothing could measure it.
     pub memory: Option<u64>,
     /// Where the memory figure is from, as "largest process (wait4)" or "tree, sampled".

@@ -3,6 +3,7 @@
 use crate::engine::Container;
 use crate::judge::{self, Context};
 use crate::model::event::Nearest;
+use crate::model::expectation::Quantity;
 use crate::model::measure::{BudgetAnswer, Measurement};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
@@ -116,7 +117,7 @@ impl Runner<'_> {
         container: &Container,
         first: &Observation,
     ) -> Result<(Option<Measurement>, Outcome), Stop> {
-        let Some(mut figure) = judge::quantity(first, measure.quantity) else {
+        let Some(mut figure) = self.figure(first, measure.quantity) else {
             let reason = format!("no figure of `{}` could be taken", measure.name);
             return Ok((None, Outcome::Errored { reason }));
         };
@@ -133,6 +134,13 @@ impl Runner<'_> {
         Ok((Some(figure), outcome))
     }
 
+    /// A figure of an observation. Under a limit of its own the subject waits for processors by right.
+    fn figure(&self, seen: &Observation, quantity: Quantity) -> Option<Measurement> {
+        let figure = judge::quantity(seen, quantity)?;
+        let waited = if self.container.processors.is_some() { Vec::new() } else { figure.waited };
+        Some(Measurement { waited, ..figure })
+    }
+
     async fn repeat(
         &self,
         times: u32,
@@ -143,8 +151,9 @@ impl Runner<'_> {
     ) -> Result<(), Stop> {
         for _ in 0..times {
             let observation = self.look(container, step).await?;
-            if let Some(again) = judge::quantity(&observation, measure.quantity) {
+            if let Some(again) = self.figure(&observation, measure.quantity) {
                 figure.samples.extend(again.samples);
+                figure.waited.extend(again.waited);
             }
         }
         Ok(())
@@ -171,7 +180,11 @@ pub(super) fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnsw
             Outcome::Failed(Failure { expected: format!("at most {limit}"), actual: said, ..Failure::default() })
         }
         BudgetAnswer::TooNoisy => {
-            Outcome::Undecided { reason: format!("{said} against a budget of {limit}: too noisy to tell") }
+            let why = figure.held_up(budget).map_or("too noisy to tell".to_owned(), |waited| {
+                let waited = Measurement::once(&figure.name, figure.unit, waited);
+                format!("{waited} of it went by waiting for a processor, so this machine is too busy to tell")
+            });
+            Outcome::Undecided { reason: format!("{said} against a budget of {limit}: {why}") }
         }
     }
 }

@@ -1,6 +1,5 @@
 //! A small image made of the machine's static busybox, an engine for one run, and the way back from both.
 
-use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -10,8 +9,7 @@ use bollard::query_parameters::{CreateImageOptionsBuilder, RemoveImageOptionsBui
 use futures_util::{FutureExt as _, StreamExt as _};
 use shakedown::engine::docker::{DockerEngine, OpenOptions};
 use shakedown::engine::{Container, Engine as _, EngineError};
-use shakedown::model::container::ReadyCondition;
-use shakedown::model::{ContainerSpec, Invocation, Ran, Ready, RunId};
+use shakedown::model::{ContainerSpec, Invocation, Ran, RunId};
 
 use crate::common::{PATIENCE, ignore_or_fail, require_docker};
 
@@ -83,22 +81,7 @@ impl Fixture {
 
 /// How a container of an image is to run when nothing is said.
 pub(crate) fn spec(image: &str) -> ContainerSpec {
-    ContainerSpec {
-        image: image.to_owned(),
-        purpose: "main".to_owned(),
-        environment: BTreeMap::new(),
-        user: None,
-        command: None,
-        network: None,
-        memory: None,
-        processors: None,
-        processes: None,
-        tmpfs: BTreeMap::new(),
-        volumes: Vec::new(),
-        read_only: false,
-        trust_host: false,
-        ready: Ready { condition: ReadyCondition::Started, within: PATIENCE },
-    }
+    ContainerSpec::new(image, "main", PATIENCE)
 }
 
 /// A run id of the usual form that no other test of this process has, nor, most likely, one of another.

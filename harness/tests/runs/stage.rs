@@ -7,10 +7,9 @@ use std::time::Duration;
 use shakedown::clock::SystemClock;
 use shakedown::engine::scripted::ScriptedEngine;
 use shakedown::gate::judge_record;
-use shakedown::model::container::ReadyCondition;
 use shakedown::model::event::{PlannedCheck, RunStarted};
 use shakedown::model::{
-    ContainerSpec, Decision, Envelope, Event, ImageFacts, Measurement, Outcome, Ready, Record, Unit, Verdict,
+    ContainerSpec, Decision, Envelope, Event, ImageFacts, Measurement, Outcome, Record, Unit, Verdict,
 };
 use shakedown::observe::BuildFigure;
 use shakedown::plan::Selection;
@@ -153,21 +152,5 @@ fn image() -> ImageFacts {
 }
 
 fn container() -> ContainerSpec {
-    let ready = Ready { condition: ReadyCondition::Started, within: Duration::from_secs(30) };
-    ContainerSpec {
-        image: "uv:look".to_owned(),
-        purpose: String::new(),
-        environment: BTreeMap::new(),
-        user: None,
-        command: None,
-        network: None,
-        memory: None,
-        processors: None,
-        processes: None,
-        tmpfs: BTreeMap::new(),
-        volumes: Vec::new(),
-        read_only: false,
-        trust_host: false,
-        ready,
-    }
+    ContainerSpec::new("uv:look", "", Duration::from_secs(30))
 }

@@ -165,6 +165,9 @@ pub struct Report {
     pub user_us: u64,
     /// Processor time in the kernel, likewise.
     pub system_us: u64,
+    /// How long the main process stood ready and waited for a processor, in nanoseconds, by the second figure of
+    /// `/proc/PID/schedstat`: of its first thread alone. Absent where the kernel keeps no such account.
+    pub queued_ns: Option<u64>,
     /// Peak memory of the largest single process, in KiB, by `wait4`. Never below the agent's own,
     /// about 1 MiB.
     pub max_rss_kib: u64,
@@ -190,6 +193,7 @@ wire_struct!(Report {
     wall_ns,
     user_us,
     system_us,
+    queued_ns,
     max_rss_kib,
     tree_peak_kib,
     stdout_seen,

@@ -177,6 +177,18 @@ fn limits_hold_for_the_invocation_alone() {
 }
 
 #[test]
+fn waiting_for_a_processor_is_told_where_the_kernel_keeps_account() {
+    // Two that never rest, on one processor.
+    let busy = "taskset --cpu-list --pid \"$(taskset --cpu-list --pid $$ | sed 's/.*[:,-] *//')\" $$ > /dev/null; \
+        (while :; do :; done) & n=0; while [ $n -lt 200000 ]; do n=$((n + 1)); done; kill $!";
+    let report = agent().shell(busy).report;
+    assert_eq!(report.status, Status::Exited { code: 0 });
+    let is_told = fs::exists("/proc/self/schedstat").expect("it can be looked for");
+    assert_eq!(report.queued_ns.is_some_and(|queued| queued > report.wall_ns / 5), is_told, "{report:?}");
+    assert!(report.queued_ns.unwrap_or_default() <= report.wall_ns, "{report:?}");
+}
+
+#[test]
 fn peak_memory_of_a_tree_is_sampled() {
     let folder = Folder::new();
     let mut agent = agent();

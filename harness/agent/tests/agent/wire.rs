@@ -2,8 +2,8 @@
 
 use shakedown_agent::wire::{
     Answer, Decoder, Ended, Entry, Environment, Group, Hello, KillAfter, KillWhen, Killer, Kind, LONGEST_FRAME, Limits,
-    Lookup, Memory, Message, Metadata, Process, Question, Reply, Report, Request, Space, Spec, Status, Stream, Usage,
-    User, WireError, encode_output,
+    Lookup, Memory, Message, Metadata, PROTOCOL, Process, Question, Reply, Report, Request, Space, Spec, Status,
+    Stream, Usage, User, WireError, encode_output,
 };
 
 fn text(text: &str) -> Vec<u8> {
@@ -105,6 +105,7 @@ fn replies() -> Vec<Reply> {
         wall_ns: 1,
         user_us: 2,
         system_us: 3,
+        queued_ns: Some(11),
         max_rss_kib: 4,
         tree_peak_kib: Some(5),
         stdout_seen: 6,
@@ -215,7 +216,7 @@ fn another_protocol_is_named_before_anything_else_is_read() {
     let mut frame = replies()[0].encode().expect("it fits");
     frame[5] = 99;
     frame.truncate(7);
-    assert_eq!(Reply::decode(&frame[4..]), Err(WireError::OtherProtocol { theirs: 99, ours: 1 }));
+    assert_eq!(Reply::decode(&frame[4..]), Err(WireError::OtherProtocol { theirs: 99, ours: PROTOCOL }));
 }
 
 #[test]

@@ -117,6 +117,7 @@ fn usage(report: &Report) -> Usage {
     Usage {
         wall: Duration::from_nanos(report.wall_ns),
         processor: Some(Duration::from_micros(report.user_us.saturating_add(report.system_us))),
+        queued: report.queued_ns.map(Duration::from_nanos),
         memory: Some(tree.unwrap_or(largest)),
         memory_source: source.to_owned(),
         left_children: report.left_children,

@@ -10,6 +10,7 @@ fn report(status: Status) -> Report {
         wall_ns: 1_500_000,
         user_us: 2000,
         system_us: 500,
+        queued_ns: Some(400_000),
         max_rss_kib: 1000,
         tree_peak_kib: None,
         stdout_seen: 0,

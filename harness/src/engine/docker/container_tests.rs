@@ -4,7 +4,6 @@ use super::super::ledger::Ledger;
 use super::*;
 use crate::engine::EngineFacts;
 use crate::model::RunId;
-use crate::model::container::{Ready, ReadyCondition};
 
 fn docker(environment: &[(&str, &str)]) -> Docker {
     Docker {
@@ -24,22 +23,7 @@ fn agent() -> AgentVolume {
 }
 
 fn spec() -> ContainerSpec {
-    ContainerSpec {
-        image: "mine:1".to_owned(),
-        purpose: "main".to_owned(),
-        environment: BTreeMap::new(),
-        user: None,
-        command: None,
-        network: None,
-        memory: None,
-        processors: None,
-        processes: None,
-        tmpfs: BTreeMap::new(),
-        volumes: Vec::new(),
-        read_only: false,
-        trust_host: true,
-        ready: Ready { condition: ReadyCondition::Started, within: Duration::from_secs(1) },
-    }
+    ContainerSpec { trust_host: true, ..ContainerSpec::new("mine:1", "main", Duration::from_secs(1)) }
 }
 
 fn create(docker: &Docker, image: &ImageFacts, spec: &ContainerSpec, occupant: Occupant) -> Creation {
