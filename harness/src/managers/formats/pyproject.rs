@@ -119,6 +119,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::managers::results::Kind;
 
     const TEXT: &str = r#"
 [project]
@@ -158,6 +159,34 @@ mine = { git = "https://code.example/mine" }
         Some("dev") pytest[]>=8 None
         Some("lint") ruff[] None
         "#);
+    }
+
+    const PIXI: &str = r#"
+[project]
+name = "probe"
+dependencies = ["rich"]
+
+[tool.pixi.workspace]
+name = "other"
+channels = ["https://channel.example"]
+
+[tool.pixi.dependencies]
+python = "3.12.*"
+
+[tool.pixi.tasks]
+test = "pytest"
+"#;
+
+    #[test]
+    fn the_tables_of_pixi_are_read_beside_those_of_the_project() {
+        let manifest = read("pyproject.toml", PIXI).unwrap();
+        assert_eq!(manifest.name.as_deref(), Some("probe"));
+        assert_eq!(manifest.sources, ["https://channel.example"]);
+        assert_eq!(manifest.tasks["test"], "pytest");
+        let asked: Vec<_> = manifest.dependencies.iter().map(|one| (one.name.as_str(), one.kind)).collect();
+        assert_eq!(asked, [("python", Kind::Conda), ("rich", Kind::Python)]);
+        let broken = read("pyproject.toml", &PIXI.replace("\"3.12.*\"", "3")).unwrap_err().to_string();
+        assert!(broken.starts_with("pyproject.toml:11:10: "), "{broken}");
     }
 
     #[rstest]

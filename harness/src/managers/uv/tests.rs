@@ -1,5 +1,6 @@
 use super::*;
 use crate::managers::captured::one;
+use crate::managers::{Ended, LockState, Operations as _, Place, Seen, sample};
 use crate::model::fact::Package;
 
 fn read(question: &Question, state: &str, command: &str) -> Result<Fact, String> {
@@ -95,4 +96,27 @@ fn a_venv_is_in_no_list_and_no_manifest() {
     let tool = EnvironmentSpec { kind: EnvironmentKind::Tool, ..venv };
     assert_eq!(Uv.listed_as(&tool).as_deref(), Some("click"));
     assert!(Uv.manifest(&tool, &install).unwrap().ends_with("/click/uv-receipt.toml"));
+}
+
+#[test]
+fn a_lock_is_current_outdated_or_missing_and_anything_else_is_a_failure() {
+    let task = Uv.lock(&sample::caller(&Uv), &Place::Project("/project".into())).unwrap();
+    assert_eq!(task.files, ["/project/uv.lock"]);
+    let text =
+        "[[package]]\nname = \"cowsay\"\nversion = \"6.0\"\nsource = { registry = \"https://packages.example\" }\n";
+    let locked = |exit: i32, stderr: &str, text: Option<&str>| {
+        let ended = Ended { exit: Some(exit), stdout: String::new(), stderr: stderr.to_owned() };
+        task.result(&Seen { ended: vec![ended], files: vec![text.map(str::to_owned)] })
+    };
+    let current = locked(0, "Resolved 2 packages in 5ms\n", Some(text)).unwrap();
+    assert_eq!((current.state, current.packages.len()), (LockState::Current, 1));
+    // What uv 0.13.8 said of another manifest, and of a project without a lock file.
+    let outdated = "error: The lockfile at `uv.lock` needs to be updated, but `--check` was provided.\n";
+    assert_eq!(locked(1, outdated, Some(text)).unwrap().state, LockState::Outdated);
+    let missing = "error: Unable to find lockfile at `uv.lock`, but `--check` was provided.\n";
+    assert_eq!(locked(1, missing, None).unwrap().state, LockState::Missing);
+    let network = one("uv", "no network at all", "uv tool install --no-cache cowsay").stderr;
+    assert_eq!(locked(2, &network, Some(text)).unwrap_err().class(), ErrorClass::NameResolution);
+    let broken = locked(0, "", Some("version = [\n")).unwrap_err();
+    assert!(broken.to_string().starts_with("/project/uv.lock:"), "{broken}");
 }
