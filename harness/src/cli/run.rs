@@ -83,7 +83,9 @@ async fn one(
                 Terminal::trouble(&trouble);
             }
             if finished.record.ending == Some(Ending::Interrupted) {
-                terminal.message("Interrupted; what was made is removed, the report holds what was seen until then.");
+                let rest =
+                    if finished.leftovers.is_empty() { "what was made is removed" } else { "not all could be removed" };
+                terminal.message(&format!("Interrupted; {rest}, the report holds what was seen until then."));
             }
             if let Some(error) = finished.unwritten {
                 Terminal::trouble(&error.into());

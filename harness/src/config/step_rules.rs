@@ -9,6 +9,7 @@ use serde::de::IntoDeserializer;
 use super::diagnostic::Place;
 use super::names_of::names_of;
 use super::places::Cursor;
+use super::scalars::Words;
 use super::step::SuiteStep;
 use super::suite_rules::{Rules, is_template};
 use super::verbs::{Expect, ExpectText, OperationVerb};
@@ -16,6 +17,50 @@ use crate::model::fact::ErrorClass;
 
 /// Kinds of file that can be expected.
 const FILE_KINDS: [&str; 3] = ["file", "directory", "symlink"];
+
+/// What can be expected of what a command does.
+const OF_COMMANDS: [&str; 5] = ["exit", "refused", "stdout", "stderr", "output"];
+
+/// What can be expected of a path.
+const OF_FILES: [&str; 8] = ["type", "executable", "mode", "mode-without", "owner", "group", "absent", "not-empty"];
+
+/// What can be expected of whatever a verb shows; where it shows nothing of the kind, the check fails.
+const OF_ALL: [&str; 12] = [
+    "version",
+    "installation",
+    "packages",
+    "without",
+    "environment",
+    "no-environment",
+    "up-to-date",
+    "agrees-with",
+    "same-version-as",
+    "same-tree-as",
+    "except",
+    "same-as-before",
+];
+
+/// The keys of an expectation that only some verbs can show and that are given.
+fn given(expect: &Expect) -> Vec<&'static str> {
+    let all = [
+        ("exit", expect.exit.is_some()),
+        ("refused", expect.refused.is_some()),
+        ("stdout", expect.stdout.is_some()),
+        ("stderr", expect.stderr.is_some()),
+        ("output", expect.output.is_some()),
+        ("text", expect.text.is_some()),
+        ("type", expect.kind.is_some()),
+        ("executable", expect.executable.is_some()),
+        ("mode", expect.mode.is_some()),
+        ("mode-without", expect.mode_without.is_some()),
+        ("owner", expect.owner.is_some()),
+        ("group", expect.group.is_some()),
+        ("absent", expect.absent.is_some()),
+        ("not-empty", expect.not_empty.is_some()),
+        ("at", expect.at.is_some()),
+    ];
+    all.into_iter().filter_map(|(key, is_given)| is_given.then_some(key)).collect()
+}
 
 impl Rules<'_> {
     /// A step. `earlier` are those that it may refer to, `head` is the place that stands for it as a whole.
@@ -41,6 +86,9 @@ impl Rules<'_> {
             let at = at.key("expect");
             self.expect(expect, at);
             self.references(expect, earlier, at);
+            if let [verb] = step.verbs()[..] {
+                self.fitting(expect, verb, at);
+            }
         }
     }
 
@@ -111,6 +159,25 @@ impl Rules<'_> {
         }
         if let Some(range) = &expect.version {
             self.range(range, at.key("version").place());
+        }
+    }
+
+    /// What is expected must be something that this verb can show: the rest would never be looked at.
+    fn fitting(&mut self, expect: &Expect, verb: &str, at: Cursor<'_>) {
+        let fitting: &[&str] = match verb {
+            "file" => &OF_FILES,
+            "content" | "variable" => &["text"],
+            "which" => &["at", "absent"],
+            "run" | "ask" | "import" | "python" | "program" | "operation" | "together" => &OF_COMMANDS,
+            _ => &[],
+        };
+        for key in given(expect).into_iter().filter(|key| !fitting.contains(key)) {
+            let list = fitting.iter().chain(&OF_ALL).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            self.refuse(at.name(key), format!("`{key}` cannot be expected of `{verb}`"))
+                .hint(format!("What can be expected of it: {list}."));
+        }
+        if !matches!(&expect.except, Words::List(list) if list.is_empty()) && expect.same_tree_as.is_none() {
+            self.refuse(at.name("except"), "`except` says nothing without `same-tree-as`");
         }
     }
 

@@ -40,7 +40,7 @@ pub enum AskName {
     UpToDate,
 }
 
-/// `import: {…}`: imports every module that a package brings, in a fresh interpreter, and prints as JSON what it found.
+/// `import: {…}`: imports every top-level module that a package brings, in a fresh interpreter, and prints as JSON what it found.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportVerb {

@@ -43,7 +43,8 @@ fn an_expired_quarantine_is_named_with_the_failure() {
     assert_eq!(verdict.reasons[1], "The quarantine of a/c expired on 2026-11-30, so it counts (known upstream).");
     let lenient = Policy { success_rate: above(10.0), ..quarantine("a/c") };
     let verdict = judge_record(&lenient, &record);
-    assert_eq!((verdict.decision, verdict.remarks.len()), (Decision::Stable, 1), "{verdict:?}");
+    assert_eq!((verdict.decision, verdict.remarks.len()), (Decision::Stable, 2), "{verdict:?}");
+    assert_eq!(verdict.remarks[0], "Failed: a/c. The gate allows for it.");
 }
 
 #[test]

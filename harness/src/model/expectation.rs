@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::ErrorClass;
 use super::inquiry::FileKind;
+use super::measure::Unit;
 
 /// What should be seen. Each variant applies to the observations named; on any other it is a failed check, never a pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,6 +103,15 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// What its figures count; absent where that depends on what is measured.
+    pub fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Value => None,
+            Self::Wall => Some(Unit::Seconds),
+            Self::Memory | Self::Size => Some(Unit::Bytes),
+        }
+    }
+
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {

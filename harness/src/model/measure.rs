@@ -115,6 +115,24 @@ impl fmt::Display for Measurement {
 }
 
 impl Unit {
+    /// What it counts, in words.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Seconds => "time",
+            Self::Bytes => "bytes",
+            Self::Count => "a number",
+        }
+    }
+
+    /// How a limit of this unit is written.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Seconds => "a time is written as `1.5s` or `2min`",
+            Self::Bytes => "a size is written as `300MB` or `1.5GiB`",
+            Self::Count => "a number is written as it is",
+        }
+    }
+
     /// A figure of this unit as people read it.
     pub fn text(self, value: f64) -> String {
         const BYTES: [(f64, &str); 3] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];

@@ -14,6 +14,9 @@ use super::names::Names;
 use super::operation::Environments;
 use super::step::{Refused, Workshop};
 
+/// How the reason begins of a check that has nothing to hold its figure against; the budget's name follows.
+pub(super) const NO_BUDGET: &str = "the subject sets no budget `";
+
 /// What all checks of a subject are made from.
 pub(super) struct Maker<'a> {
     pub(super) subject: &'a Subject,
@@ -37,8 +40,11 @@ impl Maker<'_> {
     }
 
     fn check(&self, phase: &SuitePhase, check: &SuiteCheck, id: CheckId, names: Names) -> Result<Check, Mistake> {
-        let needs = phase.needs.iter().chain(&check.needs).map(|need| reference(need, &names));
-        let needs = needs.collect::<Result<Vec<_>, _>>()?;
+        let of_phase = phase.needs.iter().map(|need| reference(need, &names)).collect::<Result<Vec<_>, _>>()?;
+        let own = check.needs.iter().map(|need| reference(need, &names)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(need) = own.iter().find(|need| need.covers(&id)) {
+            return Err(Mistake::from(format!("`{id}` needs itself")).written_as(&need.to_string()));
+        }
         let about = names.fill(&check.about)?;
         let hint = check.hint.as_ref().map(|hint| names.fill(hint)).transpose()?;
         let skipped = |reason: String, advice: bool| (Vec::new(), Some(reason), advice);
@@ -47,11 +53,11 @@ impl Maker<'_> {
             Err(Refused::Unsupported(reason)) => skipped(self.lacking(&reason), check.advice),
             // What a manager that is not there would do is no matter of the image.
             Err(Refused::Absent) => skipped(format!("the image does not hold {}", self.manager.name()), true),
-            Err(Refused::NoBudget(name)) => skipped(format!("the subject sets no budget `{name}`"), check.advice),
+            Err(Refused::NoBudget(name)) => skipped(format!("{NO_BUDGET}{name}`"), check.advice),
             Err(Refused::Wrong(mistake)) => return Err(mistake),
         };
         Ok(Check {
-            needs: needs.into_iter().filter(|need| !need.covers(&id)).collect(),
+            needs: of_phase.into_iter().filter(|need| !need.covers(&id)).chain(own).collect(),
             id,
             about,
             isolation: isolation(phase, check),

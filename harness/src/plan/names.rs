@@ -103,6 +103,11 @@ impl Names {
         if !template.contains("{{") && !template.contains("{%") {
             return Ok(template.to_owned());
         }
+        let asks = ["is defined", "is undefined", "default("].iter().any(|words| template.contains(words));
+        // Filters take what is not defined for nothing, so it is looked for before.
+        if let Some(unknown) = self.unknown_in(template).filter(|_| !asks) {
+            return Err(unknown);
+        }
         strict().render_str(template, self.context()).map_err(|error| self.explain(template, &error))
     }
 
@@ -141,12 +146,16 @@ impl Names {
 
     /// Why a template cannot be filled in: mostly since it speaks of something that there is not.
     fn explain(&self, template: &str, error: &minijinja::Error) -> Mistake {
+        self.unknown_in(template).unwrap_or_else(|| wrong(template, error))
+    }
+
+    /// The first name of a template that there is not.
+    fn unknown_in(&self, template: &str) -> Option<Mistake> {
         let environment = strict();
         let spoken_of = environment.template_from_str(template).map(|parsed| parsed.undeclared_variables(true));
         let mut paths: Vec<String> = spoken_of.into_iter().flatten().collect();
         paths.sort();
-        let unknown = paths.iter().find_map(|path| self.unknown(path));
-        unknown.unwrap_or_else(|| wrong(template, error))
+        paths.iter().find_map(|path| self.unknown(path))
     }
 
     /// What is wrong with a path of names, if there is nothing at its end.

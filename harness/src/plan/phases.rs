@@ -9,7 +9,7 @@ use crate::model::container::Restart;
 use crate::model::id::CheckId;
 use crate::model::plan::{Check, PhasePlan, Plan, Priority};
 
-use super::check::Maker;
+use super::check::{Maker, NO_BUDGET};
 use super::error::{Origin, PlanError};
 use super::identity;
 use super::mistake::Mistake;
@@ -228,12 +228,19 @@ fn unused_budgets(phases: &[PhasePlan], subject: &Subject) -> Vec<PlanError> {
     let is_used = |name: &str| {
         used.contains(name) || (name.ends_with(".default") && used.iter().any(|one| group(one) == group(name)))
     };
+    let unlimited = phases
+        .iter()
+        .flat_map(|phase| &phase.checks)
+        .filter_map(|check| check.skip.as_ref()?.strip_prefix(NO_BUDGET)?.strip_suffix('`'));
+    let by_name: BTreeSet<&str> = used.iter().copied().chain(unlimited).collect();
+    let groups = by_name.iter().filter_map(|name| Some(format!("{}.default", group(name)?)));
+    let could_be: BTreeSet<String> = by_name.iter().map(|&name| name.to_owned()).chain(groups).collect();
     let unused = subject.budgets.keys().filter(|name| !is_used(name));
     unused
         .map(|name| {
-            let names: Vec<&str> = used.iter().copied().collect();
             let problem = format!("no check of the subject's suites uses the budget `{name}`");
-            let mistake = Mistake::unknown(name, problem, "budgets in use that have a limit", &names);
+            let names: Vec<&str> = could_be.iter().map(String::as_str).collect();
+            let mistake = Mistake::unknown(name, problem, "budgets that its checks can use", &names);
             PlanError { origin: of_subject(&["budgets", name]), mistake }
         })
         .collect()

@@ -325,6 +325,12 @@ impl Workshop<'_> {
         let Some(budget) = self.subject.budget(&name) else {
             return Err(Refused::NoBudget(name));
         };
+        if let Some(unit) = quantity.unit().filter(|unit| *unit != budget.unit) {
+            let problem =
+                format!("the budget `{name}` limits {}, but this step measures {}", budget.unit.noun(), unit.noun());
+            let hint = Some(format!("Correct the subject's `budgets.{name}`: {}.", unit.example()));
+            return Err(Refused::Wrong(Mistake { hint, ..problem.into() }.written_as(&name)));
+        }
         Ok(Some(Measure { name, quantity, budget: Some(budget.value) }))
     }
 }

@@ -152,3 +152,40 @@ fn a_need_of_a_check_for_each_of_nothing_holds() {
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert!(said.stdout.contains("installation · 1 check\n"), "{}", said.stdout);
 }
+
+#[test]
+fn an_undefined_name_is_found_behind_a_filter_too() {
+    let place = place();
+    place.checks(&["{id: works, about: A command works., run: [echo, \"{{ install.hom | join(' ') }}\"]}"]);
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    assert!(
+        said.stderr.starts_with("error: nothing is named `install.hom`; did you mean `install.home`?"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_check_that_needs_itself_is_a_mistake() {
+    let place = place();
+    place.checks(&["{id: works, about: A command works., needs: [installation/works], run: [\"true\"]}"]);
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    assert!(said.stderr.starts_with("error: `installation/works` needs itself\n"), "{}", said.stderr);
+}
+
+#[test]
+fn a_budget_of_another_unit_than_what_is_measured_is_a_mistake() {
+    let place = place();
+    place.checks(&["{id: works, about: A command works., run: [\"true\"], budget: start}"]);
+    let text = "subject: small\nmanager: uv\ninstall: {home: /opt/uv}\nsuites: [./own.yml]\nimage: {use: 'any:1'}\n";
+    place.write("subject.yml", &format!("{text}budgets: {{start: 5MB}}\n"));
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    let words = "error: the budget `start` limits bytes, but this step measures time\n";
+    assert!(said.stderr.starts_with(words), "{}", said.stderr);
+    place.write("subject.yml", &format!("{text}budgets: {{strat: 5s}}\n"));
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert!(said.stderr.contains("; did you mean `start`?"), "{}", said.stderr);
+}

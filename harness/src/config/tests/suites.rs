@@ -197,3 +197,15 @@ fn phases_are_named_once_and_hold_checks() {
       = hint: Take `retries` away.
     "#);
 }
+
+#[rstest]
+#[case("run: [a]", "mode: '755'", "`mode` cannot be expected of `run`")]
+#[case("run: [a]", "text: {equals: x}", "`text` cannot be expected of `run`")]
+#[case("which: a", "exit: 7", "`exit` cannot be expected of `which`")]
+#[case("file: /a", "at: /b", "`at` cannot be expected of `file`")]
+#[case("image: size", "stdout: {line: x}", "`stdout` cannot be expected of `image`")]
+#[case("tree: /a", "except: [/b]", "`except` says nothing without `same-tree-as`")]
+fn what_a_verb_cannot_show_is_not_expected_of_it(#[case] verb: &str, #[case] expect: &str, #[case] words: &str) {
+    let told = message(&suite(&format!("| - id: a\n|   about: x\n|   {verb}\n|   expect: {{{expect}}}\n")));
+    assert!(told.starts_with(words) && told.contains(" --> suites/own.yml:8:18\n"), "{told}");
+}

@@ -1,9 +1,15 @@
 //! Creating and starting a container of the subject.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use bollard::errors::Error;
 use bollard::models::ContainerCreateBody;
-use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions, WaitContainerOptions,
+};
+use futures_util::StreamExt as _;
+use tokio::time::{Instant, timeout_at};
 
 use super::container::{Creation, creation};
 use super::context::Docker;
@@ -15,6 +21,9 @@ use super::trouble::{failed, is_missing, reason};
 use super::{images, life};
 use crate::engine::{Container, EngineError, Occupant};
 use crate::model::{ContainerSpec, ImageFacts};
+
+/// How long a container's own command must have run before it counts as one that stays.
+const FIRST_MOMENTS: Duration = Duration::from_millis(300);
 
 /// Creates and starts a container and awaits its readiness.
 pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
@@ -57,10 +66,15 @@ async fn begin(
         docker.ledger.note_volume(volume);
     }
     let container = Container { id: create(docker, name, body).await?, name: name.to_owned() };
+    let begun = Instant::now();
     let ended = match launch(docker, &container, occupant).await {
         Err(EngineError::Exited { status, log }) => Some((status, EngineError::Exited { status, log })),
         Err(error) => return Err(error),
         Ok(()) => match await_ready(docker, &engine.channels, &container.id, &spec.ready).await {
+            Ok(Awaited::Ready) if occupant == Occupant::Own => match ended_at_once(docker, &container, begun).await {
+                Some(status) => Some((status, life::exited(docker, &container.id, status).await)),
+                None => None,
+            },
             Ok(Awaited::Ready) => None,
             Ok(Awaited::Ended(status)) => Some((status, life::exited(docker, &container.id, status).await)),
             Err(error) => {
@@ -76,6 +90,17 @@ async fn begin(
     let ready = spec.ready.clone();
     engine.held.insert(&container.id, Held { ready, volumes, cut: tokio::sync::Mutex::default() });
     Ok(Begun::Ready(container))
+}
+
+/// The status of a container whose own command ended within its first moments. `true`, or a shell that has no input, ends
+/// after milliseconds, but the agent may have answered before.
+async fn ended_at_once(docker: &Docker, container: &Container, begun: Instant) -> Option<i64> {
+    let mut end = docker.client.wait_container(&container.id, None::<WaitContainerOptions>);
+    match timeout_at(begun + FIRST_MOMENTS, end.next()).await {
+        Ok(Some(Ok(ended))) => Some(ended.status_code),
+        Ok(Some(Err(Error::DockerContainerWaitError { code, .. }))) => Some(code),
+        _ => None,
+    }
 }
 
 /// Creates a container and returns its id. Once asked for it is created, also when nobody waits for it any more: so

@@ -107,7 +107,13 @@ async fn verify(docker: &Docker, kept: &BTreeSet<&str>) -> Vec<Leftover> {
                 return vec![Leftover { kind: "container", name: docker.run.to_string(), trouble: error.to_string() }];
             }
         };
-        let settled = remaining.iter().all(|leftover| leftover.kind != "container");
+        // A build that was broken off at its end may name its image only now.
+        let mut settled = true;
+        for leftover in &remaining {
+            let is_image = leftover.kind == "image";
+            let again = is_image && remove_image(docker, &leftover.name).await.is_ok();
+            settled &= leftover.kind != "container" && !again;
+        }
         if settled || Instant::now() > deadline {
             return remaining;
         }

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_command_of_many_lines_is_there_to_be_copied_and_folded_away() {
         let script = "docker run --rm image -c '\nimport scipy\n'";
-        let folded = "  <details><summary>Reproduce</summary>\n\n  ```sh\n  docker run --rm image -c '\n";
+        let folded = "\n<details><summary>Reproduce</summary>\n\n```sh\ndocker run --rm image -c '\nimport scipy\n";
         assert!(rendered(failing(1, script)).contains(folded));
     }
 
