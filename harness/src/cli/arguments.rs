@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::{image_name, image_tag};
 use crate::session::Wanted;
 
+use super::env::Env;
+
 /// An integration test harness for container images that ship a package manager.
 #[derive(Debug, Parser)]
 #[command(name = "shakedown", version, about, max_term_width = 100, after_help = super::exit_codes::line())]
@@ -65,6 +67,8 @@ pub(super) enum Command {
     Build(Build),
     /// Show the plan: phases, checks and what they run; needs no engine.
     List(List),
+    /// Have a package manager work on a project's folder: here, or in a container.
+    Env(Env),
     /// Look at engine, versions, disk, memory, and at what each subject needs.
     Doctor(Doctor),
     /// Make the reports again from a run's journal.
@@ -291,6 +295,8 @@ pub(super) struct Schema {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaName {
+    /// A project's shakedown.yml.
+    Project,
     /// A subject in configs/.
     Subject,
     /// A suite.

@@ -4,6 +4,7 @@ mod arguments;
 mod build;
 mod clean;
 mod doctor;
+mod env;
 mod exit_codes;
 mod formats;
 mod gate;
@@ -81,6 +82,7 @@ async fn carry_out(command: &Command, terminal: &Terminal) -> Result<u8, Trouble
     match command {
         Command::Run(options) => run::run(options, terminal, &clock, &cancelled(terminal)).await,
         Command::Build(options) => build::build(options, terminal, &clock, &cancelled(terminal)).await,
+        Command::Env(options) => env::env(options, terminal, &clock, &cancelled_by_signals()).await,
         Command::List(options) => list::list(options),
         Command::Doctor(options) => doctor::doctor(options, terminal).await,
         Command::Report(options) => report::report(options, terminal),

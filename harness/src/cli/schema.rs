@@ -10,6 +10,7 @@ use super::trouble::Trouble;
 
 pub(super) fn schema(given: &Schema) -> Result<u8, Trouble> {
     let schema = match given.of {
+        SchemaName::Project => config::schema_project(),
         SchemaName::Subject => config::schema_subject(),
         SchemaName::Suite => config::schema_suite(),
         SchemaName::Report => report::schema(),

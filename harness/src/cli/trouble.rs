@@ -6,7 +6,7 @@ use crate::engine::EngineError;
 use crate::engine::provision::ProvisionError;
 use crate::journal::JournalError;
 use crate::plan::InvalidGlob;
-use crate::session::{SessionError, TrustError};
+use crate::session::{EnvError, SessionError, TrustError};
 
 use super::USAGE;
 
@@ -38,6 +38,12 @@ impl Trouble {
 
 impl From<SessionError> for Trouble {
     fn from(error: SessionError) -> Self {
+        Self { message: with_causes(&error), hint: error.hint(), code: error.exit_code() }
+    }
+}
+
+impl From<EnvError> for Trouble {
+    fn from(error: EnvError) -> Self {
         Self { message: with_causes(&error), hint: error.hint(), code: error.exit_code() }
     }
 }

@@ -1,6 +1,6 @@
-//! YAML to validated configuration: subjects and suites. The only module that knows YAML.
+//! YAML to validated configuration: projects, subjects and suites. The only module that knows YAML.
 //!
-//! A file is read ([`load_subject`], [`load_suite`]), parsed into types as written, and validated. Mistakes come back
+//! A file is read ([`load_project`], [`load_subject`], [`load_suite`]), parsed into types as written, and validated. Mistakes come back
 //! as [`ConfigErrors`], each with its place, the line it is in, the nearest known name and what to do.
 
 mod diagnostic;
@@ -10,8 +10,10 @@ mod load;
 mod located;
 mod names_of;
 mod places;
+mod project;
 mod raw;
 mod raw_limits;
+mod raw_project;
 pub mod scalars;
 mod schema;
 mod source;
@@ -32,7 +34,8 @@ pub use diagnostic::{ConfigError, ConfigErrors, Place, nearest};
 pub use finding::{mistake_of_check, mistake_of_subject};
 pub use image_name::{image_name, image_tag};
 pub use load::{load_subject, load_suite, parse_suite};
-pub use schema::{schema_subject, schema_suite};
+pub use project::{ManagerPlace, Project, load_project};
+pub use schema::{schema_project, schema_subject, schema_suite};
 pub use subject::{Budget, ContainerConfig, ImageSource, Remote, Sources, Stage, Subject, Trust};
 pub use suite::{Suite, SuiteCheck, SuitePhase, SuiteStep};
 pub use validate::{Known, KnownManager};

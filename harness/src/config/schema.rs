@@ -4,7 +4,13 @@ use schemars::schema_for;
 use serde_json::Value;
 
 use super::raw::RawSubject;
+use super::raw_project::RawProject;
 use super::suite::Suite;
+
+/// The JSON schema of a project's file, as committed in `configs/schema/project.schema.json`.
+pub fn schema_project() -> Value {
+    schema_for!(RawProject).to_value()
+}
 
 /// The JSON schema of a subject, as committed in `configs/schema/subject.schema.json`.
 pub fn schema_subject() -> Value {
@@ -26,6 +32,7 @@ mod tests {
 
     /// With `SHAKEDOWN_WRITE_SCHEMAS` set, writes the committed files anew.
     #[rstest]
+    #[case("project", schema_project())]
     #[case("subject", schema_subject())]
     #[case("suite", schema_suite())]
     fn the_committed_schema_is_the_one_of_the_code(#[case] name: &str, #[case] schema: Value) {

@@ -21,6 +21,7 @@ mod results;
 #[cfg(test)]
 mod sample;
 mod spec;
+mod stages;
 mod task;
 mod uv;
 mod words;
@@ -40,6 +41,7 @@ pub use registry::{ALL, find};
 pub use requirement::name_of;
 pub use results::{Cache, Changes, Dependency, Detected, Kind, Lock, LockState, Manifest};
 pub use spec::{InvalidSpec, Spec};
+pub use stages::{Meaning, Sign, Stages};
 pub use task::{Ended, Seen, Task};
 
 /// A package manager, as far as suites speak to one.
@@ -83,6 +85,11 @@ pub trait PackageManager: Operations + Sync {
 
     /// The class of an error from its exit code and all that it printed.
     fn classify(&self, exit: Option<i32>, output: &str) -> ErrorClass;
+
+    /// The lines by which it tells how far it is while it is at work; none where it does not.
+    fn signs(&self) -> &'static [Sign] {
+        &[]
+    }
 
     /// The invocations that carry out an operation, in order; all must succeed.
     fn perform(&self, operation: &Operation, install: &Install) -> Result<Vec<Invocation>, Unsupported>;

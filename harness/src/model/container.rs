@@ -16,7 +16,7 @@ pub struct ContainerSpec {
     pub environment: BTreeMap<String, String>,
     /// User; absent: the image's own.
     pub user: Option<String>,
-    /// Command; absent: the image's own.
+    /// Command; absent: the image's own; empty: none at all, shakedown's own keeps the container.
     pub command: Option<Vec<String>>,
     /// `none`, `host`, or absent for the default bridge.
     pub network: Option<String>,

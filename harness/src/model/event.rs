@@ -15,6 +15,7 @@ use super::outcome::Outcome;
 use super::plan::Priority;
 use super::recording::Recording;
 use super::setup::Setup;
+use super::stage::Stage;
 use super::survey::Survey;
 use super::verdict::Verdict;
 
@@ -138,6 +139,20 @@ pub enum Event {
     CheckStarted {
         /// The check.
         check: CheckId,
+    },
+    /// A package manager at work prints a line.
+    OperationLine {
+        /// What it is at, as a check's id or `install`.
+        operation: String,
+        /// The line.
+        line: String,
+    },
+    /// A package manager at work tells how far it is.
+    OperationStage {
+        /// What it is at.
+        operation: String,
+        /// How far it is.
+        stage: Stage,
     },
     /// What a check saw in its deciding try, kept to be judged again; comes before its end.
     Observed(Box<Observed>),

@@ -27,6 +27,7 @@ pub mod recording;
 #[doc(hidden)]
 pub mod sample;
 pub mod setup;
+pub mod stage;
 pub mod survey;
 pub mod text;
 pub mod variables;
@@ -49,4 +50,5 @@ pub use observation::{Captured, ExitStatus, Observation, Ran, Usage};
 pub use outcome::{Failure, Outcome};
 pub use plan::{Check, Isolation, Measure, PhasePlan, Plan, Priority, Probe, Question, Reading, Step};
 pub use record::{CheckRecord, PhaseRecord, Rate, Record};
+pub use stage::Stage;
 pub use verdict::{Decision, Policy, Verdict};

@@ -235,6 +235,8 @@ impl Record {
             Event::PhaseStarted { .. }
             | Event::BuildStepStarted { .. }
             | Event::BuildLine { .. }
+            | Event::OperationLine { .. }
+            | Event::OperationStage { .. }
             | Event::BuildStepEnded { .. }
             | Event::ContainerReady { .. }
             | Event::Observed(_)

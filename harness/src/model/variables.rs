@@ -22,6 +22,13 @@ pub const REQUIRE: Variable = Variable {
               being ignored.",
 };
 
+/// The package manager that is meant.
+pub const MANAGER: Variable = Variable {
+    name: "SHAKEDOWN_MANAGER",
+    meaning: "The package manager of `shakedown env`, as `uv`, or `uv=/path/of/uv`; goes before `shakedown.yml`, after \
+              `--manager`.",
+};
+
 /// What is logged.
 pub const LOG: Variable = Variable {
     name: "SHAKEDOWN_LOG",
@@ -88,8 +95,19 @@ pub const NEXTEST_RUN_ID: Variable =
 
 /// All of them, in alphabetical order.
 pub fn all() -> impl Iterator<Item = Variable> {
-    let mut all =
-        vec![DOCKER_HOST, REQUIRE, LOG, NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS, PATH, NEXTEST, NEXTEST_RUN_ID];
+    let mut all = vec![
+        DOCKER_HOST,
+        REQUIRE,
+        MANAGER,
+        LOG,
+        NO_COLOR,
+        CLICOLOR_FORCE,
+        TERM,
+        COLUMNS,
+        PATH,
+        NEXTEST,
+        NEXTEST_RUN_ID,
+    ];
     all.extend([GITHUB_ACTIONS, GITHUB_STEP_SUMMARY]);
     all.extend(PROXIES);
     all.sort_by_key(|variable| variable.name.to_ascii_lowercase());

@@ -62,7 +62,8 @@ impl Bars {
                 self.current = text::one_line(&words.collect::<Vec<_>>().join(" "), STEP);
                 self.tell(left, "");
             }
-            Event::BuildLine { line, .. } => self.tell(left, line),
+            Event::BuildLine { line, .. } | Event::OperationLine { line, .. } => self.tell(left, line),
+            Event::OperationStage { stage, .. } => self.tell(left, &stage.to_string()),
             Event::PhaseStarted { phase, checks, .. } => {
                 let form = style(if self.is_narrow { NARROW_PHASE } else { PHASE });
                 let name = format!("{} ({})", text::one_line(phase, 24), estimate.place());

@@ -50,6 +50,10 @@ impl Lines {
             Event::BuildLine { stage, line: printed } if detailed => {
                 format!("{}: | {}", line(stage), text::visible(printed).trim_end().replace(['\n', '\t'], " "))
             }
+            Event::OperationLine { operation, line: printed } if detailed => {
+                format!("{}: | {}", line(operation), text::visible(printed).trim_end().replace(['\n', '\t'], " "))
+            }
+            Event::OperationStage { operation, stage } if detailed => format!("{}: {stage}", line(operation)),
             Event::BuildStepEnded { stage, step } => self.fitted(&step_ended(stage, step)),
             Event::BuildEnded { built } => {
                 let cached = if built.cached { ", all from the cache" } else { "" };
@@ -89,6 +93,8 @@ impl Lines {
             Event::RunStarted(_)
             | Event::BuildStepStarted { .. }
             | Event::BuildLine { .. }
+            | Event::OperationLine { .. }
+            | Event::OperationStage { .. }
             | Event::ContainerReady { .. }
             | Event::CheckStarted { .. }
             | Event::Recalled { .. }

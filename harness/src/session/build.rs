@@ -78,8 +78,8 @@ async fn stages(
     }
 }
 
-/// There is no journal of a build alone; its events go straight to the listener.
-fn progress(clock: &Arc<dyn Clock>, listener: Listener) -> Progress {
+/// There is no journal of a build or an operation alone; its events go straight to the listener.
+pub(super) fn progress(clock: &Arc<dyn Clock>, listener: Listener) -> Progress {
     let clock = clock.clone();
     let sequence = std::sync::atomic::AtomicU64::new(0);
     Arc::new(move |event| {

@@ -98,13 +98,17 @@ fn has_yaml_ending(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<Subject, SessionError> {
-    let managers: Vec<KnownManager<'_>> =
-        managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
+    let managers = known_managers();
     let suites: Vec<&str> = EMBEDDED_SUITES.iter().map(|(name, _)| *name).collect();
     let phases = embedded_phases()?;
     let phases: Vec<&str> = phases.iter().map(String::as_str).collect();
     let known = Known { managers: &managers, suites: &suites, phases: &phases };
     Ok(config::load_subject(path, &|name| std::env::var(name).ok(), &known)?)
+}
+
+/// The package managers, as far as configurations refer to them.
+pub(super) fn known_managers() -> Vec<KnownManager<'static>> {
+    managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect()
 }
 
 fn embedded_phases() -> Result<BTreeSet<String>, SessionError> {

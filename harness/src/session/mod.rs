@@ -8,11 +8,13 @@ mod build;
 mod catalogue;
 mod clean;
 mod dead;
+mod env;
 mod error;
 mod examine;
 mod facts;
 mod hashes;
 mod images;
+mod manager;
 mod mistakes;
 mod network;
 mod options;
@@ -32,8 +34,13 @@ pub use baseline::{prepare_last_failed, recorded};
 pub use build::build;
 pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare};
 pub use clean::clean;
+pub use env::{
+    Change as EnvChange, Differences as EnvDifferences, Done as EnvDone, EnvError, ManifestFacts as EnvManifest,
+    Outcome as EnvOutcome, Request as EnvRequest, State as EnvState, Verb as EnvVerb, env,
+};
 pub use error::SessionError;
 pub use examine::{Finding, examine, prerequisites};
+pub use manager::Wish;
 pub use options::{NoCache, Options};
 pub use pace::pace;
 pub use replay::{Replayed, replay};

@@ -8,7 +8,8 @@ use super::{Page, table};
 pub(super) fn page(command: &Command) -> Page {
     let everywhere: Vec<&Arg> = shown(command).collect();
     let commands = command.get_subcommands().filter(|one| one.get_name() != "help");
-    let sections: String = commands.map(|one| section(one, &format!("shakedown {}", one.get_name()))).collect();
+    let sections: String =
+        commands.map(|one| section(one, &format!("shakedown {}", one.get_name()), &everywhere)).collect();
     let body = format!(
         "{}\n{sections}\n## Everywhere\n\n{}",
         about(command),
@@ -17,15 +18,17 @@ pub(super) fn page(command: &Command) -> Page {
     super::page("command-line.md", "The command line", &body)
 }
 
-fn section(command: &Command, name: &str) -> String {
-    let own: Vec<&Arg> = shown(command).filter(|one| !one.is_global_set()).collect();
+/// A command, without the options that it shares with all (`told` already), and those below it.
+fn section(command: &Command, name: &str, told: &[&Arg]) -> String {
+    let own: Vec<&Arg> = shown(command).filter(|one| told.iter().all(|other| other.get_id() != one.get_id())).collect();
     let arguments = if own.is_empty() {
         String::new()
     } else {
         format!("\n{}", table(&["Option", "Default", "Meaning"], &rows(&own)))
     };
     let inner = command.get_subcommands().filter(|one| one.get_name() != "help");
-    let inner: String = inner.map(|one| section(one, &format!("{name} {}", one.get_name()))).collect();
+    let told: Vec<&Arg> = told.iter().chain(own.iter().filter(|one| one.is_global_set())).copied().collect();
+    let inner: String = inner.map(|one| section(one, &format!("{name} {}", one.get_name()), &told)).collect();
     format!("\n## `{name}`\n\n{}\n{arguments}{inner}", about(command))
 }
 

@@ -9,6 +9,7 @@ use super::{Page, page, table};
 /// The pages of all schemas.
 pub(super) fn pages() -> Vec<Page> {
     let schemas = [
+        ("project", "A project: `shakedown.yml`", config::schema_project()),
         ("subject", "A subject: the files in `configs/`", config::schema_subject()),
         ("suite", "A suite: phases, checks, verbs and matchers", config::schema_suite()),
         ("report", "`report.json`", report::schema()),

@@ -2,6 +2,7 @@
 
 mod committed;
 mod files;
+mod projects;
 mod subjects;
 mod suites;
 mod syntax;

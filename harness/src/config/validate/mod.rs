@@ -13,4 +13,4 @@ pub use names::{Known, KnownManager};
 
 pub(super) use names::is_plain;
 pub(super) use subject::{is_file, subject};
-pub(super) use validator::Surroundings;
+pub(super) use validator::{Surroundings, Validator};

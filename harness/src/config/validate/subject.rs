@@ -79,7 +79,8 @@ impl Validator<'_> {
         Some(name)
     }
 
-    fn manager(&mut self, text: &Text) -> Option<String> {
+    /// The name of a package manager that there is.
+    pub(in crate::config) fn manager(&mut self, text: &Text) -> Option<String> {
         let name = self.text(text)?;
         let names: Vec<&str> = self.surroundings.known.managers.iter().map(|manager| manager.name).collect();
         if !names.contains(&name.as_str()) {

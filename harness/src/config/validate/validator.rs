@@ -22,7 +22,7 @@ pub(in crate::config) struct Surroundings<'a> {
 }
 
 /// A validation under way.
-pub(super) struct Validator<'a> {
+pub(in crate::config) struct Validator<'a> {
     /// The file.
     pub source: &'a Source,
     /// Where it is read.
@@ -33,7 +33,7 @@ pub(super) struct Validator<'a> {
 
 impl Validator<'_> {
     /// Notes a mistake; hint and suggestion can be added to what is returned.
-    pub(super) fn refuse(&mut self, place: Place, message: impl Into<String>) -> &mut ConfigError {
+    pub(in crate::config) fn refuse(&mut self, place: Place, message: impl Into<String>) -> &mut ConfigError {
         self.errors.push(self.source.error(place, message));
         self.errors.last_mut().expect("one was pushed just before")
     }
@@ -50,7 +50,7 @@ impl Validator<'_> {
     }
 
     /// The text with its variables filled in; nothing where it is absent or empty.
-    pub(super) fn unless_empty(&mut self, text: Option<&Text>) -> Option<String> {
+    pub(in crate::config) fn unless_empty(&mut self, text: Option<&Text>) -> Option<String> {
         text.and_then(|text| self.text(text)).filter(|text| !text.is_empty())
     }
 
@@ -105,7 +105,7 @@ impl Validator<'_> {
     }
 
     /// A path in the image, which must be absolute.
-    pub(super) fn inside(&mut self, text: &Text, what: &str) -> Option<String> {
+    pub(in crate::config) fn inside(&mut self, text: &Text, what: &str) -> Option<String> {
         let path = self.filled(text, what)?;
         if !path.starts_with('/') {
             self.refuse(text.place, format!("{what} `{path}` is not absolute"))
@@ -116,7 +116,7 @@ impl Validator<'_> {
     }
 
     /// A path of this machine, made absolute from the file's folder.
-    pub(super) fn outside(&self, path: &str) -> PathBuf {
+    pub(in crate::config) fn outside(&self, path: &str) -> PathBuf {
         absolute(self.surroundings.folder, Path::new(path))
     }
 

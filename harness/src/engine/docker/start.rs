@@ -29,7 +29,8 @@ const FIRST_MOMENTS: Duration = Duration::from_millis(300);
 pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
     let image = images::facts(&engine.docker, &spec.image).await?;
     let name = engine.held.name(&engine.docker.run.0, &spec.purpose);
-    let has_own = spec.command.is_some() || !image.entrypoint.is_empty() || !image.command.is_empty();
+    let image_has_own = !image.entrypoint.is_empty() || !image.command.is_empty();
+    let has_own = spec.command.as_ref().map_or(image_has_own, |command| !command.is_empty());
     let occupant = if has_own { Occupant::Own } else { Occupant::HoldForNone };
     match begin(engine, &image, spec, occupant, &name).await? {
         Begun::Ready(container) => Ok((container, occupant)),

@@ -6,8 +6,18 @@ use serde::Deserialize;
 
 use crate::managers::answers::{json, succeeded};
 use crate::managers::requirement::name_of;
+use crate::managers::{Meaning, Sign};
 use crate::model::fact::{EnvironmentFact, Fact, Package};
 use crate::model::plan::Question;
+
+/// The lines by which uv tells how far it is. It says of no download that it begins where that is small.
+pub(super) const SIGNS: &[Sign] = &[
+    ("Resolved * package", Meaning::Solved),
+    ("Downloading ", Meaning::Downloading),
+    (" Downloaded ", Meaning::Downloaded),
+    ("Prepared * package", Meaning::Linking),
+    ("Installed * package", Meaning::Linked),
+];
 
 pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr: &str) -> Result<Fact, String> {
     if *question == Question::Refusal {

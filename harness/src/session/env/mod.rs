@@ -1,0 +1,184 @@
+//! Package managers at work for people: `shakedown env`. One operation on one folder, on this machine or in a container.
+
+mod error;
+mod folder;
+mod moved;
+mod operation;
+mod request;
+mod turn;
+mod work;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::{self, Known, ManagerPlace, Project};
+use crate::engine::docker::{DockerEngine, OpenOptions};
+use crate::engine::host::HostEngine;
+use crate::engine::{Container, Engine, Progress};
+use crate::managers::Caller;
+use crate::model::container::{ContainerSpec, Ready, ReadyCondition};
+use crate::model::event::Event;
+use crate::model::variables;
+
+use super::build::progress;
+use super::catalogue::known_managers;
+use super::manager::{Meant, meant};
+use super::run::run_id;
+use super::spine::Listener;
+use operation::Operation;
+use turn::Purpose;
+use work::Place;
+
+pub use error::EnvError;
+pub use request::{Change, Differences, Done, ManifestFacts, Outcome, Request, State, Verb};
+
+/// The project's file, in the folder where shakedown is called or in one above.
+const PROJECT: &str = "shakedown.yml";
+
+/// How long a container may take to start.
+const READY: Duration = Duration::from_secs(30);
+
+/// Carries out one operation. The listener is told what is printed, how far it is, and what is awaited. Cancelling ends
+/// the manager with all that it has started; then the result says what state that left.
+pub async fn env(
+    request: &Request,
+    clock: &Arc<dyn Clock>,
+    listener: Listener,
+    cancel: &CancellationToken,
+) -> Result<Done, EnvError> {
+    let tell = &progress(clock, listener);
+    let here = Path::new(".").canonicalize().map_err(|error| folder_error(Path::new("."), "cannot be found", error))?;
+    let project = project(&here)?;
+    let variable = std::env::var(variables::MANAGER.name).ok();
+    let search: Vec<PathBuf> =
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    let meant = meant(&request.wish, variable.as_deref(), &project, &here, &search)?;
+    let folder = ready_folder(request)?;
+    let waiting = |holder: &str| {
+        let text = format!("{} is at work in {}; waiting for it.", capitalised(holder), folder.display());
+        tell(Event::Notice { text });
+    };
+    let purpose = if request.verb.changes() { Purpose::Change } else { Purpose::Look };
+    let turn = tokio::select! {
+        turn = turn::turn(&folder, purpose, waiting) => turn,
+        () = cancel.cancelled() => return Err(EnvError::Cancelled),
+    };
+    let _turn = turn.map_err(|error| folder_error(&folder, "cannot be locked", error))?;
+    let job = Job { request, meant: &meant, folder: &folder, tell, cancel };
+    match &meant.place {
+        ManagerPlace::Host { .. } => {
+            let engine = HostEngine::open().await?;
+            job.on(&engine, &HostEngine::place()).await
+        }
+        ManagerPlace::Container { image, .. } => job.in_container(image, clock).await,
+    }
+}
+
+/// The project's file that holds for this folder, or one that says nothing.
+fn project(here: &Path) -> Result<Project, EnvError> {
+    match here.ancestors().map(|folder| folder.join(PROJECT)).find(|file| file.is_file()) {
+        None => Ok(Project::default()),
+        Some(file) => {
+            let environment = |name: &str| std::env::var(name).ok();
+            let managers = known_managers();
+            let known = Known { managers: &managers, suites: &[], phases: &[] };
+            Ok(config::load_project(&file, &environment, &known)?)
+        }
+    }
+}
+
+/// The folder by its one name; it is made where that is the first thing to do.
+fn ready_folder(request: &Request) -> Result<PathBuf, EnvError> {
+    let typed = &request.folder;
+    let folder = folder::resolved(typed).map_err(|error| folder_error(typed, "cannot be found", error))?;
+    if folder.to_str().is_none() {
+        return Err(EnvError::Folder { path: folder, problem: "has a name that is no text".to_owned(), source: None });
+    }
+    if matches!(request.verb, Verb::Init { .. }) {
+        std::fs::create_dir_all(&folder).map_err(|error| folder_error(&folder, "cannot be made", error))?;
+    }
+    if !folder.is_dir() {
+        return Err(EnvError::Folder { path: folder, problem: "is not there".to_owned(), source: None });
+    }
+    Ok(folder)
+}
+
+fn folder_error(path: &Path, problem: &str, source: std::io::Error) -> EnvError {
+    EnvError::Folder { path: path.to_owned(), problem: problem.to_owned(), source: Some(source) }
+}
+
+/// As the beginning of a sentence.
+fn capitalised(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// All that is known of an operation before there is a place to carry it out.
+struct Job<'a> {
+    request: &'a Request,
+    meant: &'a Meant,
+    folder: &'a Path,
+    tell: &'a Progress,
+    cancel: &'a CancellationToken,
+}
+
+impl Job<'_> {
+    async fn on(&self, engine: &dyn Engine, container: &Container) -> Result<Done, EnvError> {
+        let name = self.meant.manager.name();
+        let (program, place) = match &self.meant.place {
+            ManagerPlace::Host { program } => {
+                let program = program.as_ref().map(|path| path.display().to_string());
+                (program, "this machine".to_owned())
+            }
+            ManagerPlace::Container { image, program } => (program.clone(), image.clone()),
+        };
+        let caller = Caller { program: program.unwrap_or_else(|| name.to_owned()), ..Caller::default() };
+        let operation = Operation {
+            request: self.request,
+            manager: self.meant.manager,
+            caller: &caller,
+            folder: self.folder.display().to_string(),
+            place: Place { engine, container },
+            tell: self.tell,
+            cancel: self.cancel,
+        };
+        operation.done(place).await
+    }
+
+    /// The folder is there in the container under its own name; nothing else of it stays.
+    async fn in_container(&self, image: &str, clock: &Arc<dyn Clock>) -> Result<Done, EnvError> {
+        let engine = DockerEngine::open(OpenOptions::new(run_id(clock.as_ref()), "env")).await?;
+        let folder = self.folder.display();
+        let spec = ContainerSpec {
+            image: image.to_owned(),
+            purpose: "env".to_owned(),
+            environment: BTreeMap::new(),
+            user: None,
+            // Whatever the image would start is nobody's business here.
+            command: Some(Vec::new()),
+            network: None,
+            memory: None,
+            processors: None,
+            processes: None,
+            tmpfs: BTreeMap::new(),
+            volumes: vec![format!("{folder}:{folder}")],
+            read_only: false,
+            trust_host: true,
+            ready: Ready { condition: ReadyCondition::Started, within: READY },
+        };
+        let done = match engine.start(&spec).await {
+            Ok((container, _)) => self.on(&engine, &container).await,
+            Err(error) => Err(error.into()),
+        };
+        for leftover in engine.teardown(&[]).await {
+            let text = format!("The {} {} could not be removed: {}.", leftover.kind, leftover.name, leftover.trouble);
+            (self.tell)(Event::Notice { text });
+        }
+        done
+    }
+}

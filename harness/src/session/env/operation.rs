@@ -1,0 +1,220 @@
+//! One operation of one manager in one folder: what is there before, what is done, what is there afterwards.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::error::EnvError;
+use super::moved;
+use super::request::{Differences, Done, Outcome, Request, State, Verb};
+use super::work::{Place, Told};
+use crate::engine::Progress;
+use crate::managers::{
+    self, Additions, Caller, Capability, Changes, Failure, Init, InvalidSpec, PackageManager, Reach, Removal, Spec,
+    Stages, Support, Task, Unsupported, Update,
+};
+use crate::model::event::Event;
+use crate::model::fact::Package;
+
+/// How long it may take to find out what an operation left that was ended in the middle.
+const AFTERMATH: Duration = Duration::from_secs(30);
+
+pub(super) struct Operation<'a> {
+    pub(super) request: &'a Request,
+    pub(super) manager: &'static dyn PackageManager,
+    pub(super) caller: &'a Caller,
+    /// Absolute and without links.
+    pub(super) folder: String,
+    pub(super) place: Place<'a>,
+    pub(super) tell: &'a Progress,
+    pub(super) cancel: &'a CancellationToken,
+}
+
+/// What was there before something was done.
+struct Before {
+    packages: Vec<Package>,
+    manifest: Option<String>,
+}
+
+impl Operation<'_> {
+    /// Carries it out, and says what came of it. `place` is where, in words.
+    pub(super) async fn done(&self, place: String) -> Result<Done, EnvError> {
+        let version = self.version().await?;
+        let about = self.about().await?;
+        let moved_from = self.moved_from(&about).await?;
+        if let Some(from) = &moved_from {
+            let text = format!(
+                "The environment of {} was made at {from} and was moved: its programs may start those at the old place. Make it anew.",
+                self.folder
+            );
+            (self.tell)(Event::Notice { text });
+        }
+        let result = self.result(&about).await?;
+        Ok(Done {
+            manager: self.manager.name().to_owned(),
+            version,
+            program: self.caller.program.clone(),
+            place,
+            operation: self.request.verb.name().to_owned(),
+            folder: self.folder.clone(),
+            moved_from,
+            result,
+        })
+    }
+
+    /// The manager's version, before anything else is run: what does not say it is not this manager.
+    async fn version(&self) -> Result<String, EnvError> {
+        match self.place.carry_out(&self.manager.detect(self.caller), None).await? {
+            Ok(detected) => Ok(detected.version),
+            Err(failure) => {
+                Err(EnvError::NotDetected { program: self.caller.program.clone(), reason: failure.to_string() })
+            }
+        }
+    }
+
+    /// A folder that is a virtual environment is one; any other is a project, where the manager has projects.
+    async fn about(&self) -> Result<managers::Place, EnvError> {
+        let is_environment = self.place.text(&format!("{}/pyvenv.cfg", self.folder)).await?.is_some();
+        let has_projects = matches!(self.manager.support(Capability::Projects), Support::By(_));
+        Ok(if is_environment || !has_projects {
+            managers::Place::VirtualEnvironment(self.folder.clone())
+        } else {
+            managers::Place::Project(self.folder.clone())
+        })
+    }
+
+    /// The place where the environment was made, where that is another one than where it lies.
+    async fn moved_from(&self, about: &managers::Place) -> Result<Option<String>, EnvError> {
+        let Ok(prefix) = self.manager.prefix(self.caller, about) else { return Ok(None) };
+        let activation = self.place.text(&format!("{prefix}/bin/activate")).await?;
+        let note = self.place.text(&format!("{prefix}/conda-meta/pixi_env_prefix")).await?;
+        let made = note.as_deref().and_then(moved::by_prefix).or(activation.as_deref().and_then(moved::by_activation));
+        // It may have been made by way of a link; the folder is on this machine, wherever the manager is.
+        let is_here = |made: &str| Path::new(made).canonicalize().is_ok_and(|real| real == Path::new(&prefix));
+        Ok(made.filter(|made| *made != prefix && !is_here(made)).map(str::to_owned))
+    }
+
+    async fn result(&self, about: &managers::Place) -> Result<Outcome, EnvError> {
+        let (manager, caller) = (self.manager, self.caller);
+        match &self.request.verb {
+            Verb::List => self.look(manager.list(caller, about), Outcome::Packages).await,
+            Verb::Manifest => {
+                self.look(manager.manifest_of(caller, about), |manifest| Outcome::Manifest(manifest.into())).await
+            }
+            Verb::Init { .. } | Verb::Install { .. } | Verb::Remove { .. } | Verb::Update { .. } => {
+                match self.task(about)? {
+                    Ok(task) => self.change(about, &task).await,
+                    Err(Unsupported(reason)) => Ok(Outcome::Lacking(reason)),
+                }
+            }
+        }
+    }
+
+    /// Something is only looked at.
+    async fn look<T>(
+        &self,
+        task: Result<Task<T>, Unsupported>,
+        outcome: impl FnOnce(T) -> Outcome,
+    ) -> Result<Outcome, EnvError> {
+        let task = match task {
+            Ok(task) => task,
+            Err(Unsupported(reason)) => return Ok(Outcome::Lacking(reason)),
+        };
+        let seen = tokio::select! {
+            seen = self.place.carry_out(&task, None) => seen?,
+            () = self.cancel.cancelled() => return Err(EnvError::Cancelled),
+        };
+        Ok(seen.map_or_else(failed, outcome))
+    }
+
+    /// The task that changes something.
+    fn task(&self, about: &managers::Place) -> Result<Result<Task<()>, Unsupported>, InvalidSpec> {
+        let (manager, caller) = (self.manager, self.caller);
+        let reach = |sources: &[String], offline: bool| Reach { sources: sources.to_vec(), offline };
+        Ok(match &self.request.verb {
+            Verb::Init { name, python, sources } => {
+                let options = Init { name: name.clone(), python: python.clone(), sources: sources.clone() };
+                manager.init(caller, about, &options)
+            }
+            Verb::Install { specs, pypi, sources, offline } => {
+                let specs = specs.iter().map(|spec| spec.parse()).collect::<Result<Vec<Spec>, InvalidSpec>>()?;
+                let reach = reach(sources, *offline);
+                manager.install(caller, about, &Additions { specs, pypi: *pypi, reach, ..Additions::default() })
+            }
+            Verb::Remove { names, pypi } => {
+                let removal = Removal { names: names.clone(), pypi: *pypi, ..Removal::default() };
+                manager.remove(caller, about, &removal)
+            }
+            Verb::Update { names, sources, offline } => {
+                let update = Update { names: names.clone(), reach: reach(sources, *offline) };
+                manager.update(caller, about, &update)
+            }
+            Verb::List | Verb::Manifest => Err(Unsupported("changes nothing".to_owned())),
+        })
+    }
+
+    /// Something is changed; what is different afterwards is the result.
+    async fn change(&self, about: &managers::Place, task: &Task<()>) -> Result<Outcome, EnvError> {
+        let told = Told {
+            operation: self.request.verb.name().to_owned(),
+            stages: Stages::new(self.manager.signs()),
+            tell: self.tell.clone(),
+        };
+        let before = self.before(about).await?;
+        let seen = tokio::select! {
+            seen = self.place.carry_out(task, Some(told)) => seen?,
+            () = self.cancel.cancelled() => return self.interrupted(about, &before).await,
+        };
+        match seen {
+            Ok(()) => Ok(Outcome::Changed(self.differences(about, &before).await?.unwrap_or_default())),
+            Err(failure) => Ok(failed(failure)),
+        }
+    }
+
+    async fn before(&self, about: &managers::Place) -> Result<Before, EnvError> {
+        let packages = self.packages(about).await?.unwrap_or_default();
+        Ok(Before { packages, manifest: self.manifest(about).await? })
+    }
+
+    /// What is installed; nothing where that cannot be listed, as before there is an environment.
+    async fn packages(&self, about: &managers::Place) -> Result<Option<Vec<Package>>, EnvError> {
+        match self.manager.list(self.caller, about) {
+            Ok(task) => Ok(self.place.carry_out(&task, None).await?.ok()),
+            Err(Unsupported(_)) => Ok(None),
+        }
+    }
+
+    /// The manifest's text, where there is one that can be read.
+    async fn manifest(&self, about: &managers::Place) -> Result<Option<String>, EnvError> {
+        match self.manager.manifest_of(self.caller, about) {
+            Ok(task) => Ok(self.place.carry_out(&task, None).await?.ok().map(|manifest| manifest.text)),
+            Err(Unsupported(_)) => Ok(None),
+        }
+    }
+
+    async fn differences(&self, about: &managers::Place, before: &Before) -> Result<Option<Differences>, EnvError> {
+        let after = self.packages(about).await?;
+        Ok(after.map(|after| Changes::between(&before.packages, &after).into()))
+    }
+
+    /// The command was ended with all that it had started, when its future was dropped: what is there now?
+    async fn interrupted(&self, about: &managers::Place, before: &Before) -> Result<Outcome, EnvError> {
+        let looked = tokio::time::timeout(AFTERMATH, async {
+            let differences = self.differences(about, before).await?;
+            let manifest = self.manifest(about).await?;
+            Ok::<_, EnvError>(State {
+                differences,
+                manifest_changed: manifest.map(|text| Some(text) != before.manifest),
+            })
+        });
+        match looked.await {
+            Ok(state) => Ok(Outcome::Interrupted(state?)),
+            Err(_) => Ok(Outcome::Interrupted(State { differences: None, manifest_changed: None })),
+        }
+    }
+}
+
+fn failed(failure: Failure) -> Outcome {
+    Outcome::Failed(failure.into())
+}

@@ -1,0 +1,96 @@
+//! A task of a package manager, carried out on an engine.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::EnvError;
+use crate::engine::{Container, Engine, EngineError, Heard, Progress};
+use crate::managers::{Ended, Failure, Seen, Stages, Task};
+use crate::model::event::Event;
+use crate::model::inquiry::{Answer, Inquiry};
+use crate::model::invocation::Invocation;
+use crate::model::observation::{ExitStatus, Ran};
+
+/// The largest file that is read, bytes.
+const LARGEST: u64 = 16 << 20;
+
+/// Where tasks are carried out.
+pub(super) struct Place<'a> {
+    /// The engine.
+    pub(super) engine: &'a dyn Engine,
+    /// The container in it.
+    pub(super) container: &'a Container,
+}
+
+/// What is told of a task on its way.
+pub(super) struct Told {
+    /// What is being done, as `install`.
+    pub(super) operation: String,
+    /// How far the manager is.
+    pub(super) stages: Stages,
+    /// Who is told.
+    pub(super) tell: Progress,
+}
+
+impl Told {
+    /// Each line is told, and the stage that it tells of.
+    fn heard(self) -> Heard {
+        let Self { operation, stages, tell } = self;
+        let stages = Mutex::new(stages);
+        Arc::new(move |spoken| {
+            let stage = stages.lock().unwrap_or_else(PoisonError::into_inner).hear(&spoken.line);
+            tell(Event::OperationLine { operation: operation.clone(), line: spoken.line });
+            if let Some(stage) = stage {
+                tell(Event::OperationStage { operation: operation.clone(), stage });
+            }
+        })
+    }
+}
+
+impl Place<'_> {
+    /// Carries out a task; with `told`, its lines are told while it runs. Dropping the future ends its command, with all
+    /// that the command has started.
+    pub(super) async fn carry_out<T>(
+        &self,
+        task: &Task<T>,
+        told: Option<Told>,
+    ) -> Result<Result<T, Failure>, EnvError> {
+        let heard = told.map(Told::heard);
+        let mut seen = Seen::default();
+        for invocation in &task.invocations {
+            let ran = match &heard {
+                Some(heard) => self.engine.follow(self.container, invocation, heard).await?,
+                None => self.engine.run(self.container, invocation).await?,
+            };
+            let ended = ended(invocation, ran)?;
+            let succeeded = ended.exit == Some(0);
+            seen.ended.push(ended);
+            if !succeeded {
+                break;
+            }
+        }
+        for file in &task.files {
+            seen.files.push(self.text(file).await?);
+        }
+        Ok(task.result(&seen))
+    }
+
+    /// A file's text; `None` where there is none.
+    pub(super) async fn text(&self, path: &str) -> Result<Option<String>, EnvError> {
+        let inquiry = Inquiry::Content { path: path.to_owned(), most: LARGEST };
+        let reason = match self.engine.ask(self.container, None, &inquiry).await? {
+            Answer::Content(bytes) => return Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
+            Answer::Refused(reason) => reason,
+            other => format!("the answer was {other:?}"),
+        };
+        Err(EngineError::Failed { action: format!("read {path}"), reason }.into())
+    }
+}
+
+/// How a command ended, for the manager's reader. A program that cannot be started is nothing that it can read.
+fn ended(invocation: &Invocation, ran: Ran) -> Result<Ended, EnvError> {
+    if let ExitStatus::NotStarted { reason, .. } = ran.status {
+        let program = invocation.argv.first().cloned().unwrap_or_default();
+        return Err(EnvError::NotStarted { program, reason });
+    }
+    Ok(Ended { exit: ran.status.code(), stdout: ran.stdout.text, stderr: ran.stderr.text })
+}

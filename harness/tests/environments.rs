@@ -1,0 +1,275 @@
+//! `shakedown env` on this machine: a real uv on projects of shakedown's own packages.
+
+#[path = "common/mod.rs"]
+#[expect(dead_code, reason = "the rest is for tests on an engine")]
+mod common;
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use shakedown::index::{Content, Mount, Server};
+use shakedown::packages::{catalogue, site};
+use tempfile::TempDir;
+
+/// A real uv, fetched once for all tests; nothing where it cannot be had.
+fn uv() -> Option<&'static Path> {
+    static UV: OnceLock<Option<(TempDir, PathBuf)>> = OnceLock::new();
+    let fetched = UV.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+        let made = done(Command::new("python3").args(["-m", "venv"]).arg(folder.path()));
+        let pip = folder.path().join("bin/pip");
+        let uv = folder.path().join("bin/uv");
+        (made && done(Command::new(pip).args(["install", "--quiet", "uv"]))).then_some((folder, uv))
+    });
+    let uv = fetched.as_ref().map(|(_, uv)| uv.as_path());
+    if uv.is_none() {
+        common::ignore("uv cannot be had from PyPI");
+    }
+    uv
+}
+
+/// A folder to work in, and an index of shakedown's own packages.
+struct Bench {
+    folder: TempDir,
+    uv: &'static Path,
+    server: Server,
+}
+
+impl Bench {
+    async fn new() -> Option<Self> {
+        let uv = uv()?;
+        let folder = tempfile::tempdir().expect("a folder");
+        let site = site(&catalogue()).expect("a site");
+        let mount = Mount { name: "packages".to_owned(), content: Content::Site(site) };
+        let server = Server::start(IpAddr::V4(Ipv4Addr::LOCALHOST), vec![mount]).await.expect("a server");
+        Some(Self { folder, uv, server })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().canonicalize().expect("there").join(name)
+    }
+
+    /// `shakedown env` in the folder, with nothing of the caller's environment but the way to Python.
+    fn env(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("shakedown"));
+        command.arg("env").args(arguments).current_dir(self.folder.path()).env_clear();
+        let index = self.server.url("packages/simple/");
+        let named = |name: &str| std::env::var_os(name).unwrap_or_default();
+        command.env("PATH", named("PATH")).env("HOME", self.folder.path()).env("TMPDIR", std::env::temp_dir());
+        command.env("UV_DEFAULT_INDEX", index).env("UV_PYTHON_DOWNLOADS", "never");
+        command.env("UV_CACHE_DIR", self.path("cache")).env("SHAKEDOWN_MANAGER", format!("uv={}", self.uv.display()));
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.env(arguments).output().expect("the program starts")
+    }
+
+    /// What a command that succeeds prints.
+    fn told(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The same as JSON, whatever the exit code.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[&["--json"], arguments].concat());
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&output)))
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Python packages by their metadata in a project's environment, without the manager.
+fn recorded(project: &Path) -> Vec<String> {
+    let libraries = std::fs::read_dir(project.join(".venv/lib")).into_iter().flatten().flatten();
+    let entries = libraries.flat_map(|python| std::fs::read_dir(python.path().join("site-packages")));
+    let names = entries.flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter_map(|name| Some(name.strip_suffix(".dist-info")?.to_owned())).collect();
+    names.retain(|name| name.starts_with("shakedown"));
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn packages_come_are_updated_and_go_and_the_manifest_says_so() {
+    let Some(bench) = Bench::new().await else { return };
+    let project = bench.path("my project");
+    assert_eq!(bench.told(&["init", "my project", "--name", "demo"]), "nothing is different\n");
+    let installed = bench.told(&["install", "my project", "shakedown-plain==1.0", "shakedown-top"]);
+    let all = ["bottom 2.0", "middle 1.0", "plain 1.0", "top 1.0"].map(|one| format!("+ shakedown-{one}\n"));
+    assert_eq!(installed, all.concat());
+    assert_eq!(
+        recorded(&project),
+        ["shakedown_bottom-2.0", "shakedown_middle-1.0", "shakedown_plain-1.0", "shakedown_top-1.0"]
+    );
+    let manifest = bench.json(&["manifest", "my project"]);
+    let facts = &manifest["result"]["manifest"];
+    assert_eq!((&facts["name"], &manifest["operation"]), (&"demo".into(), &"manifest".into()));
+    assert_eq!(facts["dependencies"][0]["name"], "shakedown-plain");
+    assert_eq!(facts["dependencies"][0]["constraint"], "==1.0");
+    let wider = bench.told(&["install", "my project", "shakedown-plain<2"]);
+    assert_eq!(wider, "nothing is different\n");
+    let updated = bench.told(&["update", "my project"]);
+    assert_eq!(updated, "~ shakedown-plain 1.0 -> shakedown-plain 1.1\n");
+    let removed = bench.told(&["remove", "my project", "shakedown-top"]);
+    assert_eq!(removed, "- shakedown-bottom 2.0\n- shakedown-middle 1.0\n- shakedown-top 1.0\n");
+    assert_eq!(bench.told(&["list", "my project"]), "shakedown-plain  1.1\n");
+    assert_eq!(recorded(&project), ["shakedown_plain-1.1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_tells_its_class_what_uv_said_and_what_to_do() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    let refused = bench.run(&["install", "project", "shakedown-nope"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let words = stderr(&refused);
+    assert!(words.contains("shakedown-nope was not found in the package registry"), "{words}");
+    let told = "error: uv install: Failed to add dependencies hint: Check the package's name";
+    assert!(words.contains(told), "{words}");
+    let failed = bench.json(&["install", "project", "shakedown-left", "shakedown-right"]);
+    assert_eq!(failed["result"]["failed"]["class"], "conflict");
+    let spec = bench.run(&["install", "project", "bad name!"]);
+    assert_eq!(spec.status.code(), Some(2));
+    assert!(stderr(&spec).contains("`bad name!` is no package specification"), "{}", said(&spec));
+    assert_eq!(recorded(&bench.path("project")), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_manager_is_the_one_that_is_typed_or_that_of_the_variable_or_of_the_project() {
+    let Some(bench) = Bench::new().await else { return };
+    std::fs::create_dir_all(bench.path("deep/my tools")).expect("folders");
+    std::os::unix::fs::symlink(bench.uv, bench.path("deep/my tools/uv")).expect("a link");
+    std::fs::write(
+        bench.path("shakedown.yml"),
+        "package-manager: {default: uv, uv: {where: host, path: './deep/my tools/uv'}}\n",
+    )
+    .expect("written");
+    let init = |bench: &Bench, arguments: &[&str], variable: Option<&str>| {
+        let mut command = bench.env(&[&["--json", "init", "project"], arguments].concat());
+        command.env_remove("SHAKEDOWN_MANAGER").current_dir(bench.path("deep"));
+        if let Some(variable) = variable {
+            command.env("SHAKEDOWN_MANAGER", variable);
+        }
+        command.output().expect("the program starts")
+    };
+    let made = init(&bench, &["--name", "demo"], None);
+    let done: Value = serde_json::from_slice(&made.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&made)));
+    assert_eq!(done["program"], bench.path("deep/my tools/uv").display().to_string());
+    assert!(bench.path("deep/project/pyproject.toml").is_file());
+    let unknown = init(&bench, &[], Some("conda"));
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("there is no package manager `conda`; there are: "), "{}", said(&unknown));
+    let typed = init(&bench, &["--manager", "uv=nowhere/uv"], Some("conda"));
+    assert!(stderr(&typed).contains("the program of uv, "), "{}", said(&typed));
+    std::fs::remove_file(bench.path("deep/my tools/uv")).expect("gone");
+    let moved = init(&bench, &[], None);
+    assert_eq!(moved.status.code(), Some(2));
+    assert!(stderr(&moved).contains("deep/my tools/uv, is not there"), "{}", said(&moved));
+}
+
+/// The first line of a program's standard error that has these words.
+fn awaited(child: &mut Child, words: &str) -> String {
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let mut all = String::new();
+    loop {
+        let line = lines.next().unwrap_or_else(|| panic!("`{words}` was not said: {all}")).expect("text");
+        all += &format!("{line} ");
+        if all.contains(words) {
+            // Whoever is not read any more is not to wait for a reader.
+            std::thread::spawn(move || lines.count());
+            return all;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_second_waits_says_for_whom_and_both_results_are_there() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    std::os::unix::fs::symlink("project", bench.path("link")).expect("a link");
+    let first = File::open(bench.path("project")).expect("a folder");
+    first.lock().expect("a lock");
+    let install = |name: &str, package: &str| {
+        let mut command = bench.env(&["install", name, package]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    };
+    let (mut one, mut other) = (install("project", "shakedown-data"), install("link", "shakedown-plain==1.0"));
+    for child in [&mut one, &mut other] {
+        let words = awaited(child, "waiting for it");
+        assert!(words.contains(&format!("Process {}", std::process::id())), "{words}");
+        assert!(child.try_wait().expect("a child").is_none(), "it did not wait");
+    }
+    assert!(bench.run(&["init", "neighbour"]).status.success(), "another folder is not waited for");
+    drop(first);
+    assert!(one.wait().expect("a child").success() && other.wait().expect("a child").success());
+    assert_eq!(recorded(&bench.path("project")), ["shakedown_data-1.0", "shakedown_plain-1.0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interruption_ends_all_that_was_started_and_says_what_state_is_left() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    bench.told(&["install", "project", "shakedown-plain==1.0"]);
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let index = format!("http://{}/simple", silent.local_addr().expect("bound"));
+    let mut command = bench.env(&["--json", "install", "project", "shakedown-data", "--source", &index]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let (mut asked, _) = silent.accept().expect("uv asks the index");
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill starts");
+    assert!(interrupted.success());
+    let output = child.wait_with_output().expect("a child");
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
+    // The connection ends with whoever held it.
+    let mut rest = Vec::new();
+    let _ = asked.read_to_end(&mut rest);
+    assert!(String::from_utf8_lossy(&rest).starts_with("GET /simple/"), "{rest:?}");
+    let done: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let state = &done["result"]["interrupted"];
+    assert_eq!(state["differences"]["added"], serde_json::json!([]), "{done}");
+    assert!(state["manifest-changed"].is_boolean(), "{done}");
+    assert_eq!(recorded(&bench.path("project")), ["shakedown_plain-1.0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_that_was_moved_is_noticed_and_one_behind_a_link_is_not() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    bench.told(&["install", "project", "shakedown-plain==1.0"]);
+    std::os::unix::fs::symlink("project", bench.path("link")).expect("a link");
+    assert_eq!(bench.json(&["list", "link"])["moved-from"], Value::Null);
+    std::fs::rename(bench.path("project"), bench.path("moved")).expect("moved");
+    let listed = bench.run(&["list", "moved"]);
+    assert!(listed.status.success());
+    let words = stderr(&listed);
+    let made = bench.path("project/.venv");
+    assert!(words.contains(&format!("was made at {} and was moved", made.display())), "{words}");
+    assert_eq!(bench.json(&["list", "moved"])["moved-from"], made.display().to_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_uv_prints_is_told_while_it_works() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    let output = bench.run(&["-v", "install", "project", "shakedown-plain==1.0"]);
+    let words = stderr(&output);
+    for part in ["install: | Resolved 2 packages", "install: solved, 2 packages", "install: linked, 1 package"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    let quiet = bench.run(&["install", "project", "shakedown-data"]);
+    assert!(!stderr(&quiet).contains("Resolved"), "{}", said(&quiet));
+}
