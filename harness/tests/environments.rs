@@ -188,7 +188,8 @@ fn awaited(child: &mut Child, words: &str) -> String {
     let mut all = String::new();
     loop {
         let line = lines.next().unwrap_or_else(|| panic!("`{words}` was not said: {all}")).expect("text");
-        all += &format!("{line} ");
+        all.push_str(&line);
+        all.push(' ');
         if all.contains(words) {
             // Whoever is not read any more is not to wait for a reader.
             std::thread::spawn(move || lines.count());

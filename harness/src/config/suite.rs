@@ -21,6 +21,10 @@ pub struct Suite {
     /// them, and not leave them empty.
     #[serde(default)]
     pub requires: Vec<String>,
+    /// The versions of a package manager that it is made for, by the manager's name, as `{uv: '>=0.8'}`: of another version
+    /// nothing is checked. Any version will do of a manager that is not named.
+    #[serde(default)]
+    pub supports: BTreeMap<String, String>,
     /// Its phases in order.
     pub phases: Vec<SuitePhase>,
 }

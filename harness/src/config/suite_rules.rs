@@ -1,12 +1,16 @@
 //! What a suite must hold to beyond its syntax: phases, checks and cells.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
 
 use super::diagnostic::{ConfigError, Place};
 use super::places::{Cursor, places};
 use super::source::Source;
 use super::suite::{FaultCell, Suite, SuiteCheck, SuitePhase};
 use super::validate::is_plain;
+use crate::managers;
 
 /// Phases whose checks are never tried again: a second try would hide what they look for.
 const ONE_TRY: [&str; 3] = ["errors", "persistence", "performance"];
@@ -44,6 +48,18 @@ impl Rules<'_> {
     fn suite(&mut self, suite: &Suite, at: Cursor<'_>) {
         if !is_plain(&suite.suite) {
             self.refuse(at.key("suite").place(), format!("`{}` cannot be a suite's name", suite.suite)).hint(PLAIN);
+        }
+        for (manager, range) in &suite.supports {
+            let at = at.key("supports");
+            let names: Vec<&str> = managers::ALL.iter().map(|manager| manager.name()).collect();
+            if !names.contains(&manager.as_str()) {
+                self.refuse(at.name(manager), format!("unknown manager `{manager}`"))
+                    .known(manager, "managers", &names);
+            }
+            if VersionSpecifiers::from_str(range).is_err() {
+                let message = format!("`{range}` is not a range of versions such as `>=0.30.0, <1`");
+                self.refuse(at.key(manager).place(), message);
+            }
         }
         if suite.phases.is_empty() {
             self.refuse(at.key("phases").place(), "a suite needs at least one phase");

@@ -5,7 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Container, Engine, EngineError, EngineFacts, FailedBuild, Leftover, Life, Occupant, Progress};
+use super::{
+    Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Life, Occupant, Progress, Spoken,
+};
 use crate::model::{
     Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, ExitStatus, Fault, ImageFacts, Inquiry, Invocation, Ran,
     Restart, Usage,
@@ -275,6 +277,15 @@ impl Engine for ScriptedEngine {
             let reason = "the script has no rule for it".to_owned();
             Ok(Ran { status: ExitStatus::NotStarted { errno: 2, reason }, ..ran(0, "") })
         })
+    }
+
+    /// A script knows only how commands end, so their lines are told then.
+    async fn follow(&self, container: &Container, invocation: &Invocation, heard: &Heard) -> Result<Ran, EngineError> {
+        let ran = self.run(container, invocation).await?;
+        for (error, text) in [(false, &ran.stdout.text), (true, &ran.stderr.text)] {
+            text.lines().for_each(|line| heard(Spoken { error, line: line.to_owned() }));
+        }
+        Ok(ran)
     }
 
     async fn ask(&self, container: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError> {

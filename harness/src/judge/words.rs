@@ -256,11 +256,12 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
     match seen {
         Observation::Answered(Answer::Refused(reason)) => denied(reason).then(|| ErrorClass::PermissionDenied.hint()),
         Observation::Ran(ran) => match (&ran.fact, &ran.status) {
-            (Some(Ok(Fact::Refusal(class))), _) => Some(class.hint()),
+            (_, ExitStatus::Exited(0)) => None,
+            (Some(Ok(Fact::Refusal(class))), _) if *class != ErrorClass::Unknown => Some(class.hint()),
             (_, ExitStatus::NotStarted { errno: 13, .. }) => Some(ErrorClass::PermissionDenied.hint()),
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(NO_FOLDER) => Some(NOT_THERE),
             (_, ExitStatus::NotStarted { errno: 2, .. } | ExitStatus::Exited(127)) => Some(NOT_FOUND),
-            (_, ExitStatus::Exited(0)) => None,
+            (Some(Ok(Fact::Refusal(class))), _) => Some(class.hint()),
             _ => denied(&ran.stderr.text).then(|| ErrorClass::PermissionDenied.hint()),
         },
         _ => None,

@@ -26,6 +26,17 @@ pub struct Plan {
     pub diagnosis: Vec<Step>,
     /// The entries of PATH that are the manager's, absolute folders.
     pub path: Vec<String>,
+    /// The versions of the manager that the suites are made for, as far as they say.
+    pub supported: Vec<Supported>,
+}
+
+/// The versions of the manager that a suite is made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supported {
+    /// The suite.
+    pub suite: String,
+    /// Their range, as `>=0.8`.
+    pub range: String,
 }
 
 impl Plan {

@@ -1,6 +1,7 @@
 //! Probes → observations: asks the engine, the agent and the managers' parsers, and judges nothing.
 
 mod files;
+mod follow;
 mod look;
 mod reproduce;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 
+pub use follow::{Told, follow};
 pub use look::looked_at;
 pub use reproduce::{ByHand, again, reproduce};
 
@@ -41,6 +43,8 @@ pub struct Observer<'a> {
     pub image: &'a ImageFacts,
     /// What its build measured.
     pub figures: &'a BuildFigures,
+    /// Who is told of operations while they run.
+    pub told: Option<Told<'a>>,
 }
 
 impl Observer<'_> {
@@ -49,7 +53,7 @@ impl Observer<'_> {
         match probe {
             Probe::Run { invocation, read, skip_on } => self.run(container, invocation, read.as_ref(), *skip_on).await,
             Probe::Together(invocations) => {
-                let runs = invocations.iter().map(|invocation| self.engine.run(container, invocation));
+                let runs = invocations.iter().map(|invocation| self.operate(container, invocation, &[]));
                 Ok(Observation::Together(try_join_all(runs).await?))
             }
             Probe::Ask { inquiry, user } => {
@@ -71,7 +75,13 @@ impl Observer<'_> {
         read: Option<&Reading>,
         skip_on: Option<i32>,
     ) -> Result<Observation, EngineError> {
-        let mut ran = self.engine.run(container, invocation).await?;
+        let mut ran = match read {
+            Some(Reading { what: Question::Refusal, manager, .. }) => {
+                let signs = managers::find(manager).map_or(&[][..], |manager| manager.signs());
+                self.operate(container, invocation, signs).await?
+            }
+            _ => self.engine.run(container, invocation).await?,
+        };
         if let (Some(skip), ExitStatus::Exited(code)) = (skip_on, &ran.status)
             && skip == *code
         {
@@ -80,6 +90,19 @@ impl Observer<'_> {
         }
         ran.fact = read.and_then(|reading| read_output(reading, &ran));
         Ok(Observation::Ran(Box::new(ran)))
+    }
+
+    /// An operation of a manager, told of while it runs.
+    async fn operate(
+        &self,
+        container: &Container,
+        invocation: &Invocation,
+        signs: &'static [managers::Sign],
+    ) -> Result<Ran, EngineError> {
+        match self.told {
+            Some(told) => follow(self.engine, container, invocation, signs, told).await,
+            None => self.engine.run(container, invocation).await,
+        }
     }
 
     fn build_step(&self, name: &str) -> Observation {

@@ -7,7 +7,7 @@ use crate::config::{Subject, Suite, nearest};
 use crate::managers::PackageManager;
 use crate::model::container::Restart;
 use crate::model::id::CheckId;
-use crate::model::plan::{Check, PhasePlan, Plan, Priority};
+use crate::model::plan::{Check, PhasePlan, Plan, Priority, Supported};
 
 use super::check::{Maker, NO_BUDGET};
 use super::error::{Origin, PlanError};
@@ -68,7 +68,17 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
         identity: identity::identity(inputs.subject, inputs.manager),
         diagnosis: identity::diagnosis(inputs.subject, inputs.manager),
         path: inputs.manager.installed(&inputs.subject.install).path,
+        supported: supported(inputs),
     })
+}
+
+/// The versions of the subject's manager that its suites are made for.
+fn supported(inputs: &Inputs<'_>) -> Vec<Supported> {
+    let of_manager = |suite: &Suite| {
+        let range = suite.supports.get(inputs.manager.name())?.clone();
+        Some(Supported { suite: suite.suite.clone(), range })
+    };
+    inputs.suites.iter().filter_map(of_manager).collect()
 }
 
 /// What the suites require of a subject and this one does not have.

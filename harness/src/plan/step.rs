@@ -101,8 +101,7 @@ impl Workshop<'_> {
         let last = invocations.len().saturating_sub(1);
         let mut steps = Vec::new();
         for (index, invocation) in invocations.into_iter().enumerate() {
-            let read = step.expect.as_ref().is_some_and(|expect| expect.refused == Some(true));
-            let read = (read && index == last).then(|| self.reading(Question::Refusal));
+            let read = Some(self.reading(Question::Refusal));
             let mut probe = Probe::Run { invocation, read, skip_on: None };
             self.place(&mut probe, step)?;
             let (name, expect) = if index == last {

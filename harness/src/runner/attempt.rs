@@ -9,6 +9,7 @@ use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::{Check, Measure, Step};
 use crate::model::recording::Recording;
+use crate::observe::{Observer, Told};
 
 use super::{Runner, Stop};
 
@@ -64,7 +65,7 @@ impl Runner<'_> {
             if !going && !step.always {
                 continue;
             }
-            let observation = self.look(container, step).await?;
+            let observation = self.look(check, container, step).await?;
             attempt.nearest = nearer(attempt.nearest, nearest(step, &observation));
             let context = Context {
                 earlier: &seen,
@@ -97,8 +98,11 @@ impl Runner<'_> {
         Ok(attempt)
     }
 
-    async fn look(&self, container: &Container, step: &Step) -> Result<Observation, Stop> {
-        match self.observer().observe(container, &step.probe).await {
+    async fn look(&self, check: &Check, container: &Container, step: &Step) -> Result<Observation, Stop> {
+        let operation = check.id.to_string();
+        let told = Some(Told { operation: &operation, emit: self.emit });
+        let observer = Observer { told, ..self.observer() };
+        match observer.observe(container, &step.probe).await {
             Ok(observation) => Ok(observation),
             Err(error) if error.is_subject_failure() => Err(Stop::Died(error.to_string())),
             Err(error) => {
@@ -123,11 +127,11 @@ impl Runner<'_> {
         };
         figure.name.clone_from(&measure.name);
         figure.budget = measure.budget;
-        self.repeat(check.repeat.saturating_sub(1), step, measure, container, &mut figure).await?;
+        self.repeat(check, check.repeat.saturating_sub(1), step, measure, container, &mut figure).await?;
         let Some(budget) = measure.budget else { return Ok((Some(figure), Outcome::Passed)) };
         let mut answer = judge::budget(&figure, budget);
         if answer == BudgetAnswer::TooNoisy {
-            self.repeat(check.repeat, step, measure, container, &mut figure).await?;
+            self.repeat(check, check.repeat, step, measure, container, &mut figure).await?;
             answer = judge::budget(&figure, budget);
         }
         let outcome = held_against(&figure, budget, answer);
@@ -143,6 +147,7 @@ impl Runner<'_> {
 
     async fn repeat(
         &self,
+        check: &Check,
         times: u32,
         step: &Step,
         measure: &Measure,
@@ -150,7 +155,7 @@ impl Runner<'_> {
         figure: &mut Measurement,
     ) -> Result<(), Stop> {
         for _ in 0..times {
-            let observation = self.look(container, step).await?;
+            let observation = self.look(check, container, step).await?;
             if let Some(again) = self.figure(&observation, measure.quantity) {
                 figure.samples.extend(again.samples);
                 figure.waited.extend(again.waited);

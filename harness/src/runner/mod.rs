@@ -14,13 +14,14 @@ mod transition;
 
 use crate::clock::Clock;
 use crate::engine::{Container, Engine, EngineError, Occupant};
+use crate::judge;
 use crate::model::build::ImageFacts;
 use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event};
 use crate::model::fact::Fact;
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::Observation;
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, Supported};
 use crate::model::survey::Survey;
 use crate::observe::{BuildFigures, Observer};
 
@@ -91,7 +92,10 @@ impl Runner<'_> {
         };
         self.tell_occupant(occupant);
         (self.emit)(Event::ContainerReady { container: container.name.clone(), purpose: "main".to_owned() });
-        self.identify(&container).await;
+        let version = self.identify(&container).await;
+        if let Some(ending) = self.unsupported(version.as_deref()) {
+            return (ending, Some(container));
+        }
         self.survey(&container).await;
         let mut results = Results::default();
         for phase in &self.plan.phases {
@@ -109,7 +113,7 @@ impl Runner<'_> {
     }
 
     fn observer(&self) -> Observer<'_> {
-        Observer { engine: self.engine, image: self.image, figures: self.figures }
+        Observer { engine: self.engine, image: self.image, figures: self.figures, told: None }
     }
 
     fn spec(&self, purpose: &str) -> ContainerSpec {
@@ -127,8 +131,8 @@ impl Runner<'_> {
         (self.emit)(Event::Notice { text: text.to_owned() });
     }
 
-    /// Who the manager is, for the record. What cannot be told here, a check says.
-    async fn identify(&self, container: &Container) {
+    /// Who the manager is, for the record; its version. What cannot be told here, a check says.
+    async fn identify(&self, container: &Container) -> Option<String> {
         let mut version = None;
         let mut configuration = std::collections::BTreeMap::new();
         for step in &self.plan.identity {
@@ -139,7 +143,19 @@ impl Runner<'_> {
                 _ => {}
             }
         }
-        (self.emit)(Event::ManagerFound { version, configuration });
+        (self.emit)(Event::ManagerFound { version: version.clone(), configuration });
+        version
+    }
+
+    /// Of a version that a suite is not made for nothing can be told: its checks would fail for reasons of their own.
+    fn unsupported(&self, version: Option<&str>) -> Option<Ending> {
+        let version = version?;
+        let outside = |wanted: &&Supported| judge::version::within(version, &wanted.range) == Ok(false);
+        let Supported { suite, range } = self.plan.supported.iter().find(outside)?;
+        Some(Ending::NotObtained {
+            reason: format!("the package manager's version is {version}, and the suite `{suite}` is made for {range}"),
+            hint: "Take another version of the package manager, or a suite that is made for this one.".to_owned(),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod configs;
 mod containers;
 mod engines;
+mod environments;
 mod formats;
 mod gates;
 mod images;

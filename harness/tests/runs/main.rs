@@ -7,6 +7,7 @@ mod dockerfiles;
 mod figures;
 mod images;
 mod lives;
+mod operations;
 mod plans;
 mod script;
 mod selections;

@@ -34,6 +34,7 @@ pub(crate) fn with_script(engine: ScriptedEngine, script: Script) -> ScriptedEng
 
 /// What came of a run.
 pub(crate) struct Done {
+    pub(crate) events: Vec<Envelope>,
     pub(crate) record: Record,
     pub(crate) verdict: Verdict,
 }
@@ -111,7 +112,7 @@ pub(crate) async fn carry_out(planned: &Planned, engine: &ScriptedEngine, option
     let envelopes: Vec<Envelope> = (0..).zip(events).map(number).collect();
     let record = Record::of(&envelopes);
     let verdict = judge_record(&planned.subject.gate, &record);
-    Done { record, verdict }
+    Done { events: envelopes, record, verdict }
 }
 
 fn begin(planned: &Planned) -> Event {

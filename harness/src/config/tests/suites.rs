@@ -32,6 +32,16 @@ fn a_check_of_one_step_carries_its_keys_itself() {
 }
 
 #[test]
+fn a_suite_says_which_versions_of_managers_it_is_made_for() {
+    let with = |supports: &str| format!("supports: {supports}\n{}", suite("| - {id: one, about: x, run: a}\n"));
+    assert_eq!(read(&with("{uv: '>=0.8, <1'}")).supports["uv"], ">=0.8, <1");
+    let unknown = message(&with("{uw: '>=1'}"));
+    assert!(unknown.starts_with("unknown manager `uw`; did you mean `uv`?\n --> suites/own.yml:1:12"), "{unknown}");
+    let range = message(&with("{uv: new}"));
+    assert!(range.contains("`new` is not a range of versions") && range.contains("own.yml:1:16"), "{range}");
+}
+
+#[test]
 fn a_check_does_exactly_one_thing() {
     insta::assert_snapshot!(message(&suite("| - id: none\n|   about: x\n")), @r#"
     the check `none` does nothing

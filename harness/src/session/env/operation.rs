@@ -8,14 +8,15 @@ use tokio_util::sync::CancellationToken;
 use super::error::EnvError;
 use super::moved;
 use super::request::{Differences, Done, Outcome, Request, State, Verb};
-use super::work::{Place, Told};
+use super::work::Place;
 use crate::engine::Progress;
 use crate::managers::{
     self, Additions, Caller, Capability, Changes, Failure, Init, InvalidSpec, PackageManager, Reach, Removal, Spec,
-    Stages, Support, Task, Unsupported, Update,
+    Support, Task, Unsupported, Update,
 };
 use crate::model::event::Event;
 use crate::model::fact::Package;
+use crate::observe::Told;
 
 /// How long it may take to find out what an operation left that was ended in the middle.
 const AFTERMATH: Duration = Duration::from_secs(30);
@@ -156,14 +157,10 @@ impl Operation<'_> {
 
     /// Something is changed; what is different afterwards is the result.
     async fn change(&self, about: &managers::Place, task: &Task<()>) -> Result<Outcome, EnvError> {
-        let told = Told {
-            operation: self.request.verb.name().to_owned(),
-            stages: Stages::new(self.manager.signs()),
-            tell: self.tell.clone(),
-        };
+        let told = Told { operation: self.request.verb.name(), emit: self.tell.as_ref() };
         let before = self.before(about).await?;
         let seen = tokio::select! {
-            seen = self.place.carry_out(task, Some(told)) => seen?,
+            seen = self.place.carry_out(task, Some((told, self.manager.signs()))) => seen?,
             () = self.cancel.cancelled() => return self.interrupted(about, &before).await,
         };
         match seen {

@@ -208,9 +208,8 @@ pub struct DependencyFacts {
 }
 
 impl From<Changes> for Differences {
-    fn from(changes: Changes) -> Self {
-        let changed = changes.changed.into_iter().map(|(from, to)| Change { from, to }).collect();
-        Self { added: changes.added, removed: changes.removed, changed }
+    fn from(Changes { added, removed, changed }: Changes) -> Self {
+        Self { added, removed, changed: changed.into_iter().map(|(from, to)| Change { from, to }).collect() }
     }
 }
 

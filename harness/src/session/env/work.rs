@@ -1,14 +1,12 @@
 //! A task of a package manager, carried out on an engine.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use super::error::EnvError;
-use crate::engine::{Container, Engine, EngineError, Heard, Progress};
-use crate::managers::{Ended, Failure, Seen, Stages, Task};
-use crate::model::event::Event;
+use crate::engine::{Container, Engine, EngineError};
+use crate::managers::{Ended, Failure, Seen, Sign, Task};
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::invocation::Invocation;
 use crate::model::observation::{ExitStatus, Ran};
+use crate::observe::{Told, follow};
 
 /// The largest file that is read, bytes.
 const LARGEST: u64 = 16 << 20;
@@ -21,44 +19,18 @@ pub(super) struct Place<'a> {
     pub(super) container: &'a Container,
 }
 
-/// What is told of a task on its way.
-pub(super) struct Told {
-    /// What is being done, as `install`.
-    pub(super) operation: String,
-    /// How far the manager is.
-    pub(super) stages: Stages,
-    /// Who is told.
-    pub(super) tell: Progress,
-}
-
-impl Told {
-    /// Each line is told, and the stage that it tells of.
-    fn heard(self) -> Heard {
-        let Self { operation, stages, tell } = self;
-        let stages = Mutex::new(stages);
-        Arc::new(move |spoken| {
-            let stage = stages.lock().unwrap_or_else(PoisonError::into_inner).hear(&spoken.line);
-            tell(Event::OperationLine { operation: operation.clone(), line: spoken.line });
-            if let Some(stage) = stage {
-                tell(Event::OperationStage { operation: operation.clone(), stage });
-            }
-        })
-    }
-}
-
 impl Place<'_> {
-    /// Carries out a task; with `told`, its lines are told while it runs. Dropping the future ends its command, with all
-    /// that the command has started.
+    /// Carries out a task; with `told`, its lines are told while it runs, and the stages that they tell of by these signs.
+    /// Dropping the future ends its command, with all that the command has started.
     pub(super) async fn carry_out<T>(
         &self,
         task: &Task<T>,
-        told: Option<Told>,
+        told: Option<(Told<'_>, &'static [Sign])>,
     ) -> Result<Result<T, Failure>, EnvError> {
-        let heard = told.map(Told::heard);
         let mut seen = Seen::default();
         for invocation in &task.invocations {
-            let ran = match &heard {
-                Some(heard) => self.engine.follow(self.container, invocation, heard).await?,
+            let ran = match told {
+                Some((told, signs)) => follow(self.engine, self.container, invocation, signs, told).await?,
                 None => self.engine.run(self.container, invocation).await?,
             };
             let ended = ended(invocation, ran)?;
