@@ -86,7 +86,7 @@ fn listed(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::managers::captured::one;
+    use crate::managers::captured::{all, one};
 
     /// What is told of the stages in a text that was captured.
     fn told(manager: &str, text: &str) -> String {
@@ -105,6 +105,16 @@ mod tests {
         assert_eq!(told("uv", &nothing.stderr), "");
         let tool = one("uv", "tools, in this order", "uv tool install httpie");
         insta::assert_snapshot!(told("uv", &tool.stderr), @"solved, 16 packages · downloading, 0 of 1 · downloading, 1 of 1 · linking, 12 packages · linked, 16 packages");
+    }
+
+    #[test]
+    fn pip_tells_how_far_it_is() {
+        let command = "pip --python /opt/pip/common install 'shakedown-plain<2' shakedown-top shakedown-program==1.0 \
+                       'shakedown-extra[more]'";
+        let all: Vec<_> = all("pip").into_iter().filter(|one| one.command == command).collect();
+        let [old, new] = &all[..] else { panic!("{} captures", all.len()) };
+        assert_eq!(told("pip", &old.stdout), "solving · linking, 6 packages · linked");
+        insta::assert_snapshot!(told("pip", &new.stdout), @"solving · downloading, 0 of 1 · downloading, 1 of 2 · downloading, 2 of 3 · downloading, 3 of 4 · downloading, 4 of 5 · downloading, 5 of 6 · linking, 6 packages · linked");
     }
 
     #[test]

@@ -8,7 +8,8 @@ mod refusals;
 mod support;
 
 use super::{
-    EnvironmentKind, EnvironmentSpec, Install, Installation, Operation, PackageManager, Records, Unsupported, dist_info,
+    EnvironmentKind, EnvironmentSpec, Install, Installation, Operation, PackageManager, Records, Sign, Unsupported,
+    dist_info,
 };
 use crate::model::fact::{ErrorClass, Fact};
 use crate::model::invocation::Invocation;
@@ -52,6 +53,10 @@ impl PackageManager for Pip {
 
     fn classify(&self, exit: Option<i32>, output: &str) -> ErrorClass {
         refusals::classify(exit, output)
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        outputs::SIGNS
     }
 
     fn perform(&self, operation: &Operation, install: &Install) -> Result<Vec<Invocation>, Unsupported> {

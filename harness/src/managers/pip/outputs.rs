@@ -6,8 +6,17 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::managers::answers::{json, succeeded};
+use crate::managers::{Meaning, Sign};
 use crate::model::fact::{Fact, Package};
 use crate::model::plan::Question;
+
+/// The lines by which pip tells how far it is: of what it downloads for solving it tells indented.
+pub(super) const SIGNS: &[Sign] = &[
+    ("Collecting ", Meaning::Solving),
+    ("Downloading ", Meaning::Next),
+    ("Installing collected packages: ", Meaning::Linking),
+    ("Successfully installed ", Meaning::Linked),
+];
 
 pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr: &str) -> Result<Fact, String> {
     if *question == Question::Refusal {
