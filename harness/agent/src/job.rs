@@ -42,9 +42,10 @@ pub(crate) struct Job {
 
 impl Job {
     /// Starts the invocation's warden, which starts the rest.
-    pub(crate) fn start(id: u64, mut spec: Spec) -> Result<Self, Report> {
-        let failed =
-            |error: io::Error| Report::not_started(error.raw_os_error().unwrap_or_default(), "start the warden");
+    pub(crate) fn start(id: u64, mut spec: Spec) -> Result<Self, Box<Report>> {
+        let failed = |error: io::Error| {
+            Box::new(Report::not_started(error.raw_os_error().unwrap_or_default(), "start the warden"))
+        };
         let bytes = spec.stdin.take();
         let (out_reader, out_writer) = io::pipe().map_err(failed)?;
         let (err_reader, err_writer) = io::pipe().map_err(failed)?;

@@ -142,7 +142,7 @@ impl Agent {
                 None => return Ok(false),
                 Some(Request::Start { id, spec }) => match Job::start(id, spec) {
                     Ok(job) => self.jobs.push(job),
-                    Err(report) => self.outgoing.send(&Reply::Exited { id, report }),
+                    Err(report) => self.outgoing.send(&Reply::Exited { id, report: *report }),
                 },
                 Some(Request::Cancel { id }) => {
                     self.jobs.iter().filter(|job| job.id == id).for_each(Job::cancel);
