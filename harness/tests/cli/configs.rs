@@ -119,7 +119,7 @@ fn an_unknown_manager_is_shown_with_those_that_there_are() {
           |
         2 | manager: uvv
           |          ^^^
-          = hint: The managers are `pixi`, `uv`, `pip`.
+          = hint: The managers are `pip`, `pixi`, `uv`.
         ");
 }
 
