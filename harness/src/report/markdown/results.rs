@@ -178,8 +178,8 @@ fn failure(check: &CheckRecord, room: Room) -> String {
         item += &format!("  - Note: {}\n", plain(note));
     }
     match &ended.reproduce {
-        // Not indented, so that it can be copied from the file as it is.
-        Some(line) if is_long(line) => item += &folded("Reproduce", &block("sh", line, 0, room), 0),
+        // Not indented, so that it can be copied from the file as it is; what follows is no part of it.
+        Some(line) if is_long(line) => item += &(folded("Reproduce", &block("sh", line, 0, room), 0) + "\n"),
         Some(line) => item += &format!("  - Reproduce: {}\n", code(line)),
         None => {}
     }
