@@ -73,7 +73,7 @@ async fn teardown_leaves_nothing_and_nothing_more_is_made() {
         assert_eq!(containers(&fixture.client, &fixture.run).await.len(), 3);
         assert_eq!(volumes(&fixture.client, &fixture.run).await.len(), 2);
         let troubles = fixture.engine.teardown(&[]).await;
-        // The fixture's own image is not the engine's.
+        // The fixture's own image has a name of the run's, so it goes, too.
         assert!(troubles.iter().all(|leftover| leftover.kind == "image"), "{troubles:?}");
         assert!(containers(&fixture.client, &fixture.run).await.is_empty());
         assert!(volumes(&fixture.client, &fixture.run).await.is_empty());

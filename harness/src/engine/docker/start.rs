@@ -27,6 +27,8 @@ const FIRST_MOMENTS: Duration = Duration::from_millis(300);
 
 /// Creates and starts a container and awaits its readiness.
 pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
+    // Once teardown has begun the image may be gone already, which is not why.
+    drop(engine.docker.ledger.permit().await?);
     let image = images::facts(&engine.docker, &spec.image).await?;
     let name = engine.held.name(&engine.docker.run.0, &spec.purpose);
     let image_has_own = !image.entrypoint.is_empty() || !image.command.is_empty();
