@@ -141,6 +141,7 @@ const QUESTIONS: [fn() -> Question; 8] = [
 /// Where the captured commands found and left their files.
 const PLACES: &[&str] = &[
     "/hard/image/pixi",
+    "/opt/pixi",
     "/opt/uv",
     "/root/.cache/",
     "/root/.rattler/",
@@ -150,6 +151,7 @@ const PLACES: &[&str] = &[
     "/nowhere",
     "/tmp/ws",
     "/tmp/pip-",
+    "/tmp/pixi-",
     "/tmp/uv-cache",
     "/opt/pip",
     "/simple/",
