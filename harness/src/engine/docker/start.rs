@@ -23,7 +23,7 @@ use crate::engine::{Container, EngineError, Occupant};
 use crate::model::{ContainerSpec, ImageFacts};
 
 /// How long a container's own command must have run before it counts as one that stays.
-const FIRST_MOMENTS: Duration = Duration::from_millis(300);
+const FIRST_MOMENTS: Duration = Duration::from_millis(200);
 
 /// Creates and starts a container and awaits its readiness.
 pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
@@ -69,8 +69,9 @@ async fn begin(
         docker.ledger.note_volume(volume);
     }
     let container = Container { id: create(docker, name, body).await?, name: name.to_owned() };
+    let launched = launch(docker, &container, occupant).await;
     let begun = Instant::now();
-    let ended = match launch(docker, &container, occupant).await {
+    let ended = match launched {
         Err(EngineError::Exited { status, log }) => Some((status, EngineError::Exited { status, log })),
         Err(error) => return Err(error),
         Ok(()) => match await_ready(docker, &engine.channels, &container.id, &spec.ready).await {
