@@ -127,7 +127,8 @@ pub(super) fn nothing_selected(prepared: &Prepared) -> u8 {
     let code = Decision::Empty.exit_code();
     let message =
         format!("nothing selected: no check of {} is in the given --phase and --check", prepared.subject.name);
-    let hint = format!("`shakedown list {}` prints the ids of all checks.", prepared.subject.file.display());
+    let meant = prepared.meant().map(|id| format!("Did you mean `{id}`? ")).unwrap_or_default();
+    let hint = format!("{meant}`shakedown list {}` prints the ids of all checks.", prepared.subject.file.display());
     Terminal::trouble(&Trouble::new(message).with_hint(hint).with_code(code));
     code
 }

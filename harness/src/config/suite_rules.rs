@@ -118,6 +118,10 @@ impl Rules<'_> {
         if check.repeat == Some(0) {
             self.refuse(at.key("repeat").place(), "a check is observed at least once");
         }
+        if check.timeout.is_some_and(|timeout| timeout.0.is_zero()) {
+            self.refuse(at.key("timeout").place(), "nothing can be done in no time")
+                .hint("Take `timeout` away for the default, 60 s.");
+        }
         self.needs(&check.needs, at.key("needs"));
         self.content(check, at);
     }

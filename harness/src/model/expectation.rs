@@ -88,6 +88,18 @@ pub enum Expectation {
     Observed,
 }
 
+impl Expectation {
+    /// Whether something is held against what was before a transition.
+    pub fn compares_with_before(&self) -> bool {
+        match self {
+            Self::SameAsBefore => true,
+            Self::All(all) | Self::Any(all) => all.iter().any(Self::compares_with_before),
+            Self::Not(inner) => inner.compares_with_before(),
+            _ => false,
+        }
+    }
+}
+
 /// Figures of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -34,6 +34,13 @@ pub enum Origin {
     Option(&'static str),
 }
 
+impl Origin {
+    /// A key of the subject, from the top.
+    pub(super) fn of_subject(keys: &[&str]) -> Self {
+        Self::Subject(keys.iter().map(|&key| key.to_owned()).collect())
+    }
+}
+
 impl PlanError {
     /// What it is about, in words.
     pub fn place(&self) -> String {

@@ -13,6 +13,7 @@ use super::check::{Maker, NO_BUDGET};
 use super::error::{Origin, PlanError};
 use super::identity;
 use super::mistake::Mistake;
+use super::named;
 use super::names::{Addresses, Names};
 use super::selection::Selection;
 
@@ -35,7 +36,7 @@ pub struct Inputs<'a> {
 pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
     let names = Names::of(inputs.subject, inputs.manager).with_sources(inputs.served);
     let maker = Maker { subject: inputs.subject, manager: inputs.manager, names: &names };
-    if let Some(missing) = missing(inputs, &names) {
+    if let Some(missing) = missing(inputs, &names).or_else(|| of_other_managers(inputs)) {
         // What else is wrong mostly follows from it.
         return Err(vec![missing]);
     }
@@ -53,7 +54,8 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
         // A check that could not be made would be missed by all that need it.
         errors.extend(unknown_needs(&phases, inputs));
     }
-    errors.extend(unknown_phases(&phases, inputs));
+    errors.extend(named::unknown(&phases, &without_items, inputs));
+    errors.extend(without_before(&phases, inputs.suites));
     errors.extend(unused_budgets(&phases, inputs.subject));
     if !errors.is_empty() {
         return Err(errors);
@@ -94,12 +96,20 @@ fn missing(inputs: &Inputs<'_>, names: &Names) -> Option<PlanError> {
     (!listed.is_empty()).then(|| {
         let problem = format!("not defined or empty, but spoken of by its suites: {}", listed.join("; "));
         let hint = Some("Define these, or take those suites out of `suites`.".to_owned());
-        PlanError { origin: of_subject(&["suites"]), mistake: Mistake { hint, ..problem.into() } }
+        PlanError { origin: Origin::of_subject(&["suites"]), mistake: Mistake { hint, ..problem.into() } }
     })
 }
 
-fn of_subject(keys: &[&str]) -> Origin {
-    Origin::Subject(keys.iter().map(|&key| key.to_owned()).collect())
+/// Suites that are made for other managers than the subject's: what they ask would be refused, and look like a fault.
+fn of_other_managers(inputs: &Inputs<'_>) -> Option<PlanError> {
+    let manager = inputs.manager.name();
+    let others = |suite: &&Suite| !suite.supports.is_empty() && !suite.supports.contains_key(manager);
+    let suite = inputs.suites.iter().find(others)?;
+    let made_for = suite.supports.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let problem = format!("the suite `{}` is made for {made_for}, not for {manager}", suite.suite);
+    let hint = Some(format!("Take it out of `suites`, or name {manager} in its `supports`."));
+    let mistake = Mistake { hint, ..problem.into() }.written_as(&suite.suite);
+    Some(PlanError { origin: Origin::of_subject(&["suites"]), mistake })
 }
 
 /// Where a check is written: in the last of the suites that have one of its name.
@@ -216,18 +226,17 @@ fn no_such_need(check: &Check, need: &CheckId, earlier: &[&Check]) -> Mistake {
     Mistake { suggestion, ..Mistake::unknown(&need.to_string(), problem, &what, &of_phase) }
 }
 
-fn unknown_phases(phases: &[PhasePlan], inputs: &Inputs<'_>) -> Vec<PlanError> {
-    let known: Vec<&str> = phases.iter().map(|phase| phase.phase.as_str()).collect();
-    let is_unknown = |name: &&String| !known.contains(&name.as_str());
-    let error = |origin: Origin, name: &String| PlanError {
-        origin,
-        mistake: Mistake::unknown(name, format!("no phase is named `{name}`"), "phases", &known),
+/// What is to be as before needs something to happen in between.
+fn without_before(phases: &[PhasePlan], suites: &[Suite]) -> Vec<PlanError> {
+    let still = phases.iter().filter(|phase| phase.before.is_empty()).flat_map(|phase| &phase.checks);
+    let compares = |check: &&Check| check.steps.iter().any(|step| step.expect.compares_with_before());
+    let error = |check: &Check| {
+        let problem = format!("nothing happens before the phase `{}` that it could be compared across", check.id.phase);
+        let hint = Some("Give the phase a `before`, such as `before: [restart]`.".to_owned());
+        let mistake = Mistake { hint, ..problem.into() }.written_as("same-as-before");
+        PlanError { origin: origin(suites, &check.id), mistake }
     };
-    let gate = inputs.subject.gate.phases.keys().filter(is_unknown);
-    let selected = inputs.selection.phases().iter().filter(is_unknown);
-    gate.map(|name| error(of_subject(&["gate", "phases", name]), name))
-        .chain(selected.map(|name| error(Origin::Option("--phase"), name)))
-        .collect()
+    still.filter(compares).map(error).collect()
 }
 
 /// A budget that no check uses is a slip of the pen, and would leave the check that was meant without a limit.
@@ -251,7 +260,7 @@ fn unused_budgets(phases: &[PhasePlan], subject: &Subject) -> Vec<PlanError> {
             let problem = format!("no check of the subject's suites uses the budget `{name}`");
             let names: Vec<&str> = could_be.iter().map(String::as_str).collect();
             let mistake = Mistake::unknown(name, problem, "budgets that its checks can use", &names);
-            PlanError { origin: of_subject(&["budgets", name]), mistake }
+            PlanError { origin: Origin::of_subject(&["budgets", name]), mistake }
         })
         .collect()
 }

@@ -12,6 +12,7 @@ use crate::model::id::CheckId;
 pub struct Selection {
     ids: Option<BTreeSet<CheckId>>,
     phases: Vec<String>,
+    patterns: Vec<String>,
     checks: Option<GlobSet>,
 }
 
@@ -30,7 +31,7 @@ impl Selection {
     /// selected by its name without it: `packages/import` selects `packages/import[scipy]`.
     pub fn new(phases: &[String], globs: &[String]) -> Result<Self, InvalidGlob> {
         let checks = if globs.is_empty() { None } else { Some(compile(globs)?) };
-        Ok(Self { ids: None, phases: phases.to_vec(), checks })
+        Ok(Self { ids: None, phases: phases.to_vec(), patterns: globs.to_vec(), checks })
     }
 
     /// A selection of exactly these checks.
@@ -46,6 +47,11 @@ impl Selection {
     /// The phases asked for by name.
     pub fn phases(&self) -> &[String] {
         &self.phases
+    }
+
+    /// The patterns of ids asked for.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
     }
 
     /// Whether this check is wanted.

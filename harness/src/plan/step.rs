@@ -16,6 +16,7 @@ use super::expect::{About, lower};
 use super::mistake::Mistake;
 use super::names::Names;
 use super::operation::Environments;
+use super::path::{absolute, all_absolute};
 use super::python;
 
 /// Names of entries that come and go by themselves and are no part of a tree.
@@ -134,14 +135,14 @@ impl Workshop<'_> {
             return Ok(Made::command("run", invocation, None));
         }
         if let Some(path) = &step.file {
-            let path = self.names.fill(path)?;
+            let path = absolute(self.names.fill(path)?)?;
             if self.calls_manager(&path) {
                 self.present()?;
             }
             return Ok(Made::ask("file", Inquiry::File(path), About::File, Quantity::Size));
         }
         if let Some(path) = &step.content {
-            let inquiry = Inquiry::Content { path: self.names.fill(path)?, most: 1 << 20 };
+            let inquiry = Inquiry::Content { path: absolute(self.names.fill(path)?)?, most: 1 << 20 };
             return Ok(Made::ask("content", inquiry, About::Content, Quantity::Size));
         }
         if let Some(name) = &step.which {
@@ -155,19 +156,37 @@ impl Workshop<'_> {
             return Ok(Made::ask("variable", Inquiry::Environment, About::Variable(name), Quantity::Size));
         }
         if let Some(paths) = &step.tree {
-            return Ok(Made::ask("tree", tree(self.names.words(paths)?), About::Other, Quantity::Size));
+            return Ok(Made::ask("tree", tree(all_absolute(self.names.words(paths)?)?), About::Other, Quantity::Size));
         }
         if let Some(paths) = &step.usage {
-            return Ok(Made::ask("usage", Inquiry::Usage(self.names.words(paths)?), About::Other, Quantity::Size));
+            return Ok(Made::ask(
+                "usage",
+                Inquiry::Usage(all_absolute(self.names.words(paths)?)?),
+                About::Other,
+                Quantity::Size,
+            ));
         }
         if step.image.is_some() {
             return Ok(Made::new("image", Probe::Image, About::Other, Quantity::Size));
         }
         if let Some(name) = &step.build {
-            let probe = Probe::BuildStep(self.names.fill(name)?);
+            // Without a limit there is nothing to hold it against, measured or not.
+            self.measure(step, Quantity::Value)?;
+            let probe = Probe::BuildStep(self.build_step(self.names.fill(name)?)?);
             return Ok(Made::new("build", probe, About::Other, Quantity::Value));
         }
         self.manager_verb(step)
+    }
+
+    /// The name of a build step that one of the stages measures. An image that is not built has none to hold it against.
+    fn build_step(&self, name: String) -> Result<String, Mistake> {
+        let stages = self.subject.image.stages();
+        let known: Vec<&str> = stages.iter().flat_map(|stage| stage.measure.keys()).map(String::as_str).collect();
+        if stages.is_empty() || known.contains(&name.as_str()) {
+            return Ok(name);
+        }
+        let problem = format!("no stage measures a build step `{name}`");
+        Err(Mistake::unknown(&name, problem, "measured build steps", &known))
     }
 
     fn manager_verb<'v>(&mut self, step: &SuiteStep) -> Result<Made<'v>, Refused> {

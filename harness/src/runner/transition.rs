@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::engine::{Container, EngineError};
 use crate::model::event::Event;
-use crate::model::expectation::Expectation;
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
@@ -29,7 +28,9 @@ impl Runner<'_> {
             return Ok(Ok(Baselines::new()));
         }
         let mut baselines = Baselines::new();
-        for check in phase.checks.iter().filter(|check| check.steps.iter().any(|step| compares(&step.expect))) {
+        for check in
+            phase.checks.iter().filter(|check| check.steps.iter().any(|step| step.expect.compares_with_before()))
+        {
             baselines.insert(check.id.clone(), self.baseline(check, container).await);
         }
         let settled = self.process_1(container).await;
@@ -96,14 +97,4 @@ fn not_back(error: &EngineError) -> Outcome {
         hint: Some(error.hint().to_owned()),
         ..Failure::default()
     })
-}
-
-/// Whether something is held against what was before.
-fn compares(expectation: &Expectation) -> bool {
-    match expectation {
-        Expectation::SameAsBefore => true,
-        Expectation::All(all) | Expectation::Any(all) => all.iter().any(compares),
-        Expectation::Not(inner) => compares(inner),
-        _ => false,
-    }
 }

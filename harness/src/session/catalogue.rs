@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{self, Known, KnownManager, Subject, Suite};
 use crate::managers::{self, PackageManager};
+use crate::model::id::CheckId;
 use crate::model::plan::Plan;
 use crate::plan::{Addresses, Inputs, Selection, plan};
 
@@ -146,5 +147,16 @@ impl Prepared {
     /// The same plan, with the addresses at which local sources are served now.
     pub fn plan_with(&self, served: &Addresses) -> Result<Plan, SessionError> {
         planned(&self.subject, &self.suites, self.manager, &self.selection, served)
+    }
+
+    /// The check nearest to a pattern that was asked for, where one is near: what may have been meant.
+    pub fn meant(&self) -> Option<String> {
+        let served = Addresses::stand_in(&self.subject);
+        let all = planned(&self.subject, &self.suites, self.manager, &Selection::default(), &served).ok()?;
+        let ids = all.phases.iter().flat_map(|phase| &phase.checks).map(|check| &check.id);
+        let names: BTreeSet<String> =
+            ids.flat_map(|id| [id.to_string(), CheckId::new(&id.phase, &id.name).to_string()]).collect();
+        let mut patterns = self.selection.patterns().iter();
+        patterns.find_map(|pattern| config::nearest(pattern, names.iter().map(String::as_str)))
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::config::ConfigErrors;
+use crate::config::{ConfigErrors, nearest};
 use crate::engine::EngineError;
 use crate::journal::JournalError;
 use crate::plan::PlanError;
@@ -20,7 +20,7 @@ pub enum SessionError {
     #[error(transparent)]
     Plan(Box<PlanError>),
     /// No such subject.
-    #[error("no subject `{name}`: there is neither a file of that name nor {folder}/{name}.yml")]
+    #[error("no subject `{name}`: there is neither a file of that name nor {folder}/{name}.yml{}", meant(name, known))]
     NoSubject {
         /// What was asked for.
         name: String,
@@ -98,6 +98,11 @@ pub enum SessionError {
     /// The engine cannot do what was asked for outside a run.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+fn meant(name: &str, known: &[String]) -> String {
+    let near = nearest(name, known.iter().map(String::as_str));
+    near.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 impl SessionError {

@@ -189,3 +189,97 @@ fn a_budget_of_another_unit_than_what_is_measured_is_a_mistake() {
     let said = place.shakedown(&["list", "subject.yml"]);
     assert!(said.stderr.contains("; did you mean `start`?"), "{}", said.stderr);
 }
+
+#[test]
+fn a_pattern_that_nearly_names_a_check_is_told_which() {
+    let said = place().shakedown(&["list", "subject.yml", "--check", "installation/wroks"]);
+    assert_eq!(said.code, Some(4), "{}", said.stdout);
+    let hint = "hint: Did you mean `installation/works`? `shakedown list [folder]/subject.yml` prints";
+    assert!(said.stderr.contains(hint), "{}", said.stderr);
+}
+
+#[test]
+fn a_subject_whose_name_is_misspelt_is_told_with_the_one_that_there_is() {
+    let place = place();
+    std::fs::create_dir(place.path("configs")).expect("a folder");
+    std::fs::rename(place.path("subject.yml"), place.path("configs/small.yml")).expect("moved");
+    let said = place.shakedown(&["list", "smal"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    insta::assert_snapshot!(said.stderr, @r"
+    error: no subject `smal`: there is neither a file of that name nor configs/smal.yml; did you mean `small`?
+    hint: Name a file, or one of: small.
+    ");
+}
+
+#[test]
+fn a_check_that_the_gate_names_and_no_suite_has_is_told_before_the_run() {
+    let place = place();
+    let named = [
+        ("must-pass: [installation/wroks]", "did you mean `installation/works`?"),
+        ("allow-flaky: ['installation/works[a]']", "did you mean `installation/works`?"),
+        ("allow-advice: [instalation/works]", "did you mean `installation/works`?"),
+        ("quarantine: [{check: shell/path, reason: known, until: 2030-01-01}]", "named `shell/path`"),
+    ];
+    for (named, words) in named {
+        place.subject("image: {use: 'any:1'}\n");
+        let text = std::fs::read_to_string(place.path("subject.yml")).expect("read");
+        place.write("subject.yml", &text.replace("success-rate: 100%", named));
+        let said = place.shakedown(&["run", "subject.yml"]);
+        assert_eq!(said.code, Some(2), "{named}: {}", said.stderr);
+        let (first, place_of_it) = said.stderr.split_once("\n --> ").expect("a place");
+        assert!(first.contains(words), "{first}");
+        assert!(place_of_it.starts_with("subject.yml:5:"), "{place_of_it}");
+        assert!(place.runs().is_empty());
+    }
+}
+
+#[test]
+fn what_a_step_could_never_do_is_told_before_the_run() {
+    let place = place();
+    let checks = [
+        ("file: opt/uv", "error: `opt/uv` is not an absolute path\n --> [folder]/own.yml:5:"),
+        ("content: ~/.bashrc", "error: `~/.bashrc` is not an absolute path"),
+        ("tree: [/opt, opt]", "error: `opt` is not an absolute path"),
+        ("timeout: 0s, run: [\"true\"]", "error: nothing can be done in no time"),
+        (
+            "run: [\"true\"], expect: {same-as-before: true}",
+            "error: nothing happens before the phase `installation` that it could be compared across",
+        ),
+    ];
+    for (step, words) in checks {
+        place.checks(&[&format!("{{id: works, about: A command works., {step}}}")]);
+        let said = place.shakedown(&["list", "subject.yml"]);
+        assert_eq!(said.code, Some(2), "{step}: {}", said.stdout);
+        assert!(said.stderr.starts_with(words), "{step}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn a_suite_of_another_manager_is_told_where_the_subject_names_it() {
+    let place = place();
+    place.write("own.yml", &format!("supports: {{pixi: '>=0.30'}}\n{}", crate::place::SUITE));
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    insta::assert_snapshot!(said.stderr, @"
+    error: the suite `own` is made for pixi, not for uv
+     --> subject.yml:4:12
+      |
+    4 | suites: [./own.yml]
+      |            ^^^
+      = hint: Take it out of `suites`, or name uv in its `supports`.
+    ");
+}
+
+#[test]
+fn a_limit_on_a_build_step_that_no_stage_measures_is_a_mistake() {
+    let place = place();
+    place.write("Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN true\n");
+    let check = "{id: build, about: The build is quick., build: instal, budget: instal}";
+    place.checks(&[check]);
+    let image = "image:\n  base: any:latest\n  stages: [{name: stage-1, dockerfile: Dockerfile, measure: {install: RUN true}}]\n";
+    place.subject(&format!("{image}budgets: {{instal: 5s}}\n"));
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    let words = "error: no stage measures a build step `instal`; did you mean `install`?\n";
+    assert!(said.stderr.starts_with(words), "{}", said.stderr);
+}
