@@ -106,6 +106,12 @@ pub(super) struct Choice {
     /// Only checks whose id matches, as `packages/import` or `shell/*` (repeatable).
     #[arg(long, value_name = "GLOB")]
     pub(super) check: Vec<String>,
+    /// Only checks with this tag: fast, slow, network, destructive, or one of a suite's own (repeatable).
+    #[arg(long, value_name = "TAG")]
+    pub(super) tagged: Vec<String>,
+    /// Leave out checks whose id matches (repeatable).
+    #[arg(long, value_name = "GLOB")]
+    pub(super) skip: Vec<String>,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]

@@ -50,11 +50,12 @@ fn checks(count: usize) -> String {
 }
 
 fn remark(check: &Check) -> String {
-    match &check.skip {
-        Some(reason) => format!(" · skipped: {reason}"),
-        None if check.advice => " · advice".to_owned(),
-        None => String::new(),
+    if let Some(reason) = &check.skip {
+        return format!(" · skipped: {reason}");
     }
+    let tags = check.tags.iter().map(String::as_str);
+    let words = check.advice.then_some("advice").into_iter().chain(tags);
+    words.fold(String::new(), |text, word| text + " · " + word)
 }
 
 fn one_line(step: &Step) -> String {

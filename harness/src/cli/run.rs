@@ -125,8 +125,8 @@ fn shown(finished: &Finished) -> Cow<'_, Record> {
 /// Says that no check of a subject is wanted; returns the exit code for that.
 pub(super) fn nothing_selected(prepared: &Prepared) -> u8 {
     let code = Decision::Empty.exit_code();
-    let message =
-        format!("nothing selected: no check of {} is in the given --phase and --check", prepared.subject.name);
+    let options = "--phase, --check, --tagged and --skip";
+    let message = format!("nothing selected: {options} leave no check of {}", prepared.subject.name);
     let meant = prepared.meant().map(|id| format!("Did you mean `{id}`? ")).unwrap_or_default();
     let hint = format!("{meant}`shakedown list {}` prints the ids of all checks.", prepared.subject.file.display());
     Terminal::trouble(&Trouble::new(message).with_hint(hint).with_code(code));
@@ -147,7 +147,7 @@ pub(super) async fn bootstrap(terminal: &Terminal) -> Result<(), Trouble> {
 }
 
 pub(super) fn selection(choice: &Choice) -> Result<Selection, Trouble> {
-    Ok(Selection::new(&choice.phase, &choice.check)?)
+    Ok(Selection::new(&choice.phase, &choice.check)?.tagged(&choice.tagged).without(&choice.skip)?)
 }
 
 pub(super) fn no_cache(stages: &[String]) -> NoCache {

@@ -4,10 +4,10 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::diagnostic::{ConfigError, Place};
+use super::diagnostic::{ConfigError, ConfigErrors, Place};
+use super::extension::{chain, has, source_of};
 use super::places::{Cursor, places};
 use super::source::Source;
-use super::validate::is_file;
 
 /// A mistake at a key of a subject's file, `["gate", "phases", "shell"]`, an item of a list by its number from 0. Where the
 /// words at fault are given and stand there, they are pointed at, else the key is.
@@ -32,12 +32,7 @@ pub fn mistake_of_check(
     written: Option<&str>,
     message: &str,
 ) -> ConfigError {
-    let source = match embedded.iter().find(|(name, _)| *name == suite) {
-        Some((name, text)) => Ok(Source::new(format!("suites/{name}.yml"), *text)),
-        None if is_file(suite) => Source::read(Path::new(suite)),
-        None => return ConfigError::whole(suite, message),
-    };
-    let Ok(source) = source else { return ConfigError::whole(suite, message) };
+    let Ok(source) = source_with(suite, embedded, (phase, check)) else { return ConfigError::whole(suite, message) };
     let document = places(&source);
     let end = source.text.lines().count() + 1;
     let phases = Cursor::new(&document).key("phases");
@@ -50,6 +45,16 @@ pub fn mistake_of_check(
     let found = written
         .and_then(|written| text_in(&source, lines, written).or_else(|| text_in(&source, lines_of_phase, written)));
     source.error(found.unwrap_or_else(|| at.key("id").place()), message)
+}
+
+/// The file of a suite; where it extends another and has the check from there, the other's.
+fn source_with(suite: &str, embedded: &[(&str, &str)], check: (&str, &str)) -> Result<Source, ConfigErrors> {
+    let mut chain = chain(suite, embedded).unwrap_or_default();
+    match chain.iter().position(|(suite, _)| has(suite, check)) {
+        Some(index) => Ok(chain.swap_remove(index).1),
+        // Of what is no suite by itself, as a subject with checks of its own.
+        None => source_of(suite, embedded),
+    }
 }
 
 fn below<'a>(at: Cursor<'a>, key: &str) -> Cursor<'a> {

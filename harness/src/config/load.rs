@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::diagnostic::{ConfigError, ConfigErrors};
+use super::extension::{chain, extend};
 use super::source::Source;
 use super::subject::Subject;
 use super::suite::Suite;
 use super::suite_rules::refused;
-use super::validate::{Known, Surroundings, is_file, subject};
+use super::validate::{Known, Surroundings, subject};
 
 /// Reads a subject. Paths in it become absolute; `environment` answers for the caller's variables.
 ///
@@ -28,18 +29,19 @@ pub fn load_subject(
     subject(&source, file, &surroundings)
 }
 
-/// Reads a suite: one of the embedded ones (name, text), or a file whose path ends with `.yml`.
+/// Reads a suite: one of the embedded ones (name, text), or a file whose path ends with `.yml`. Of one that extends
+/// another the whole is returned.
 pub fn load_suite(name_or_path: &str, embedded: &[(&str, &str)]) -> Result<Suite, ConfigErrors> {
-    if let Some((name, text)) = embedded.iter().find(|(name, _)| *name == name_or_path) {
-        return parse_suite(&format!("suites/{name}.yml"), text);
-    }
-    if is_file(name_or_path) {
-        return suite(&Source::read(Path::new(name_or_path))?);
-    }
-    let names: Vec<&str> = embedded.iter().map(|(name, _)| *name).collect();
-    let mut error = ConfigError::whole(name_or_path, format!("unknown suite `{name_or_path}`"));
-    error.known(name_or_path, "suites", &names);
-    Err(error.into())
+    let chain = chain(name_or_path, embedded)?;
+    let mut suites = chain.into_iter().rev().map(|(suite, _)| suite);
+    let first = suites.next().ok_or_else(|| ConfigError::whole(name_or_path, "there is no suite"))?;
+    Ok(suites.fold(first, extend))
+}
+
+/// The texts of a suite and of those that it extends; what cannot be read is left out.
+pub fn texts_of_suite(name_or_path: &str, embedded: &[(&str, &str)]) -> Vec<String> {
+    let chain = chain(name_or_path, embedded).unwrap_or_default();
+    chain.into_iter().map(|(_, source)| source.text).collect()
 }
 
 /// Parses a suite from memory; mistakes are told as of a file of this name.
@@ -47,7 +49,7 @@ pub fn parse_suite(file_label: &str, text: &str) -> Result<Suite, ConfigErrors> 
     suite(&Source::new(file_label, text))
 }
 
-fn suite(source: &Source) -> Result<Suite, ConfigErrors> {
+pub(super) fn suite(source: &Source) -> Result<Suite, ConfigErrors> {
     let suite: Suite = source.parse()?;
     match refused(source, &suite) {
         errors if errors.is_empty() => Ok(suite),

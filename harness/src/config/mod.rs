@@ -4,6 +4,7 @@
 //! as [`ConfigErrors`], each with its place, the line it is in, the nearest known name and what to do.
 
 mod diagnostic;
+mod extension;
 mod finding;
 mod image_name;
 mod load;
@@ -33,7 +34,7 @@ mod tests;
 pub use diagnostic::{ConfigError, ConfigErrors, Place, nearest};
 pub use finding::{mistake_of_check, mistake_of_subject};
 pub use image_name::{image_name, image_tag};
-pub use load::{load_subject, load_suite, parse_suite};
+pub use load::{load_subject, load_suite, parse_suite, texts_of_suite};
 pub use project::{ManagerPlace, Project, load_project};
 pub use schema::{schema_project, schema_subject, schema_suite};
 pub use subject::{Budget, ContainerConfig, ImageSource, Remote, Sources, Stage, Subject, Trust};

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::located::{Located, Ordered, Text};
 use super::raw_limits::{RawBudget, RawGate};
+use super::suite::SuitePhase;
 
 /// An image with a package manager in it.
 ///
@@ -42,6 +43,12 @@ pub(super) struct RawSubject {
     pub environments: Ordered<Located<RawEnvironment>>,
     /// Names of suites, or paths of suite files that end with `.yml`.
     pub suites: Located<Vec<Text>>,
+    /// Checks of its own, written as in a suite; `${NAME}` is left to shells there.
+    #[serde(default)]
+    pub phases: Vec<SuitePhase>,
+    /// Checks of its suites that it goes without: `phase/check` or `phase/check[item]`, and the reason, which reports show.
+    #[serde(default)]
+    pub without: Ordered<Text>,
     /// Limits on measurements: durations, sizes or counts; maps may be nested, `memory: {install: 150MB}`.
     #[serde(default)]
     pub budgets: Ordered<Located<RawBudget>>,

@@ -138,14 +138,14 @@ step_keys! {
         budget: Option<String>,
     }
     /// One step: exactly one verb, a context, and what is expected.
-    #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+    #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
     step {
         /// Its name, by which later steps refer to it; default: the verb's.
         name: Option<String>,
     }
     /// One check: one verb with its `expect`, or `steps`, or a fault `cell`.
-    #[derive(Clone, Debug, Deserialize, JsonSchema)]
+    #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields, rename_all = "kebab-case")]
     #[schemars(rename = "Check")]
     check {
@@ -162,6 +162,10 @@ step_keys! {
         /// Shows, but does not count.
         #[serde(default)]
         advice: bool,
+        /// By what `--tagged` finds it, as `fast`, `slow` or `network`; absent: the tags of its phase. What changes something is
+        /// tagged `destructive` by itself.
+        #[serde(default)]
+        tags: Option<Vec<String>>,
         /// What to do when it fails.
         #[serde(default)]
         hint: Option<String>,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::suite::Suite;
 use crate::managers::{EnvironmentSpec, Install};
 use crate::model::container::Ready;
+use crate::model::id::CheckId;
 use crate::model::measure::Unit;
 use crate::model::verdict::Policy;
 
@@ -35,6 +37,10 @@ pub struct Subject {
     pub environments: Vec<EnvironmentSpec>,
     /// Names of the suites, or paths of suite files (absolute).
     pub suites: Vec<String>,
+    /// Checks of its own, as a suite of the subject's name; absent where it has none.
+    pub own: Option<Suite>,
+    /// Checks of its suites that it goes without, and why.
+    pub without: Vec<(CheckId, String)>,
     /// Limits by name; those of a nested map are joined with a dot, `memory.install`.
     pub budgets: BTreeMap<String, Budget>,
     /// What it takes to be stable.

@@ -12,11 +12,15 @@ pub use super::step::SuiteStep;
 use super::verbs::OperationVerb;
 
 /// A catalogue of checks.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Suite {
     /// Its name.
     pub suite: String,
+    /// Another suite, by name or by the path of its file, that this one extends: it has all of its checks, and where this
+    /// one has a check of the same phase and id, that stands in the other's place.
+    #[serde(default)]
+    pub extends: Option<String>,
     /// What its checks speak of, by paths as templates write them, `environments.common.packages`: a subject must define
     /// them, and not leave them empty.
     #[serde(default)]
@@ -30,7 +34,7 @@ pub struct Suite {
 }
 
 /// One phase of a suite. Phases of the same name in several suites of a subject become one, in the order of first mention.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SuitePhase {
     /// Its name: installation, environments, packages, shell, performance, persistence or errors.
@@ -47,12 +51,15 @@ pub struct SuitePhase {
     /// Where its checks run unless they say otherwise: `batch` (default), `shared` or `fresh`.
     #[serde(default)]
     pub isolation: Option<IsolationName>,
+    /// Tags of its checks unless they say otherwise.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Its checks in order.
     pub checks: Vec<SuiteCheck>,
 }
 
 /// One check: one verb with its `expect`, or `steps`, or a fault `cell`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(from = "RawCheck")]
 pub struct SuiteCheck {
     /// Its name within the phase.
@@ -65,6 +72,8 @@ pub struct SuiteCheck {
     pub needs: Vec<String>,
     /// Shows, but does not count.
     pub advice: bool,
+    /// By what `--tagged` finds it; absent: the tags of its phase.
+    pub tags: Option<Vec<String>>,
     /// What to do when it fails.
     pub hint: Option<String>,
     /// Deadline of each of its commands; default 60 s.
@@ -94,7 +103,7 @@ pub enum ImageVerb {
 }
 
 /// A fault cell. Its parts: refused in time · said why · nothing left · neighbours untouched · works again.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FaultCell {
     /// The fault to put on first; absent: the operation itself is the fault.

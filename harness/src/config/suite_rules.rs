@@ -82,6 +82,7 @@ impl Rules<'_> {
             self.refuse(at.key("checks").place(), "a phase needs at least one check");
         }
         self.needs(&phase.needs, at.key("needs"));
+        self.tags(&phase.tags, at.key("tags"));
         let mut ids = BTreeSet::new();
         for (index, check) in phase.checks.iter().enumerate() {
             let at = at.key("checks").item(index);
@@ -123,7 +124,16 @@ impl Rules<'_> {
                 .hint("Take `timeout` away for the default, 60 s.");
         }
         self.needs(&check.needs, at.key("needs"));
+        self.tags(check.tags.as_deref().unwrap_or_default(), at.key("tags"));
         self.content(check, at);
+    }
+
+    fn tags(&mut self, tags: &[String], at: Cursor<'_>) {
+        for (index, tag) in tags.iter().enumerate() {
+            if !is_plain(tag) {
+                self.refuse(at.item(index).place(), format!("`{tag}` cannot be a tag")).hint(PLAIN);
+            }
+        }
     }
 
     /// Exactly one of a verb, `steps` and `cell`.

@@ -11,7 +11,7 @@ use super::scalars::Words;
 pub type FileVerb = String;
 
 /// `ask: {…}`: a question to the package manager.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Ask {
     /// Which question.
@@ -41,7 +41,7 @@ pub enum AskName {
 }
 
 /// `import: {…}`: imports every top-level module that a package brings, in a fresh interpreter, and prints as JSON what it found.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportVerb {
     /// The package.
@@ -51,7 +51,7 @@ pub struct ImportVerb {
 }
 
 /// `python: {…}`: code in an environment's Python.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PythonVerb {
     /// The code, given by `-c`.
@@ -61,7 +61,7 @@ pub struct PythonVerb {
 }
 
 /// `program: {…}`: a program of an environment, started by the absolute path of its launcher.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProgramVerb {
     /// The program and its arguments.
@@ -71,7 +71,7 @@ pub struct ProgramVerb {
 }
 
 /// `operation: {install: …}`: exactly one of these.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct OperationVerb {
     /// Make an environment of the manager's kind for programs and install packages into it.
@@ -89,7 +89,7 @@ pub struct OperationVerb {
 }
 
 /// What an operation is about.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct OperationTarget {
     /// One of the subject's environments, or a new name.
@@ -103,7 +103,7 @@ pub struct OperationTarget {
 }
 
 /// What should be seen. All that is given must hold.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Expect {
     /// A command's exit code; default 0 for commands.
@@ -166,7 +166,7 @@ pub struct Expect {
 }
 
 /// `environment: {…}` in an `expect`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExpectEnvironment {
     /// Its name.
@@ -180,7 +180,7 @@ pub struct ExpectEnvironment {
 }
 
 /// What a text should be. All that is given must hold.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct ExpectText {
     /// Exactly this, white space at the ends aside.

@@ -85,6 +85,8 @@ pub struct Check {
     pub needs: Vec<CheckId>,
     /// Shows, but does not count.
     pub advice: bool,
+    /// By what a selection finds it: `fast`, `slow`, `network`, `destructive`, or words of a suite's own.
+    pub tags: Vec<String>,
     /// What to do when it fails.
     pub hint: Option<String>,
     /// How often it may be tried again when it fails.

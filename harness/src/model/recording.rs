@@ -139,6 +139,7 @@ mod tests {
             isolation: Isolation::Fresh,
             needs: Vec::new(),
             advice: false,
+            tags: Vec::new(),
             hint: None,
             retries: 0,
             repeat: 1,

@@ -17,6 +17,9 @@ use super::step::{Refused, Workshop};
 /// How the reason begins of a check that has nothing to hold its figure against; the budget's name follows.
 pub(super) const NO_BUDGET: &str = "the subject sets no budget `";
 
+/// The tag of checks that change something.
+const DESTRUCTIVE: &str = "destructive";
+
 /// What all checks of a subject are made from.
 pub(super) struct Maker<'a> {
     pub(super) subject: &'a Subject,
@@ -62,6 +65,7 @@ impl Maker<'_> {
             about,
             isolation: isolation(phase, check),
             advice,
+            tags: tags(phase, check),
             hint,
             retries: check.retries,
             repeat: check.repeat.unwrap_or(1).max(1),
@@ -111,6 +115,17 @@ fn distinct(steps: &mut [Step]) {
 
 fn reference(text: &str, names: &Names) -> Result<CheckId, Mistake> {
     names.fill(text)?.parse().map_err(|error| Mistake::from(format!("needs: {error}")).written_as(text))
+}
+
+/// The check's own tags, or else the phase's; that it changes something is told by what it does.
+fn tags(phase: &SuitePhase, check: &SuiteCheck) -> Vec<String> {
+    let mut tags = check.tags.as_ref().unwrap_or(&phase.tags).clone();
+    if check.mutates || check.cell.is_some() {
+        tags.push(DESTRUCTIVE.to_owned());
+    }
+    tags.sort();
+    tags.dedup();
+    tags
 }
 
 fn isolation(phase: &SuitePhase, check: &SuiteCheck) -> Isolation {

@@ -2,6 +2,7 @@
 
 mod cell;
 mod check;
+mod choice;
 mod error;
 mod expect;
 mod identity;
@@ -14,6 +15,7 @@ mod phases;
 mod python;
 mod selection;
 mod step;
+mod switched_off;
 
 pub use error::{Origin, PlanError};
 pub use mistake::Mistake;

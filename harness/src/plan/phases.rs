@@ -10,12 +10,14 @@ use crate::model::id::CheckId;
 use crate::model::plan::{Check, PhasePlan, Plan, Priority, Supported};
 
 use super::check::{Maker, NO_BUDGET};
+use super::choice;
 use super::error::{Origin, PlanError};
 use super::identity;
 use super::mistake::Mistake;
 use super::named;
 use super::names::{Addresses, Names};
 use super::selection::Selection;
+use super::switched_off;
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]
@@ -56,12 +58,15 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
     }
     errors.extend(named::unknown(&phases, &without_items, inputs));
     errors.extend(without_before(&phases, inputs.suites));
+    errors.extend(choice::unknown(&phases, inputs.selection));
+    errors.extend(switched_off::unknown(&phases, inputs.subject));
     errors.extend(unused_budgets(&phases, inputs.subject));
     if !errors.is_empty() {
         return Err(errors);
     }
+    switched_off::apply(&mut phases, inputs.subject);
     let everything: usize = phases.iter().map(|phase| phase.checks.len()).sum();
-    select(&mut phases, inputs.selection);
+    choice::apply(&mut phases, inputs.selection);
     let selected: usize = phases.iter().map(|phase| phase.checks.len()).sum();
     Ok(Plan {
         subject: inputs.subject.name.clone(),
@@ -263,16 +268,4 @@ fn unused_budgets(phases: &[PhasePlan], subject: &Subject) -> Vec<PlanError> {
             PlanError { origin: Origin::of_subject(&["budgets", name]), mistake }
         })
         .collect()
-}
-
-/// Leaves out what is not wanted. A need that is left out is not asked for: what it guards then speaks for itself.
-fn select(phases: &mut Vec<PhasePlan>, selection: &Selection) {
-    for phase in phases.iter_mut() {
-        phase.checks.retain(|check| selection.selects(&check.id));
-    }
-    phases.retain(|phase| !phase.checks.is_empty());
-    let left: Vec<_> = phases.iter().flat_map(|phase| &phase.checks).map(|check| check.id.clone()).collect();
-    for check in phases.iter_mut().flat_map(|phase| &mut phase.checks) {
-        check.needs.retain(|need| left.iter().any(|id| need.covers(id)));
-    }
 }

@@ -59,6 +59,7 @@ mod tests {
             isolation: Isolation::Batch,
             needs: needs.iter().map(|need| need.parse().expect("valid")).collect(),
             advice: false,
+            tags: Vec::new(),
             hint: None,
             retries: 0,
             repeat: 1,

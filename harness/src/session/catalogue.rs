@@ -49,6 +49,8 @@ pub(super) fn prepare_with(name: &str, suites: &[String]) -> Result<Prepared, Se
     let mut subject = read(&find(name)?)?;
     if !suites.is_empty() {
         subject.suites = suites.to_vec();
+        subject.own = None;
+        subject.without.clear();
     }
     prepared(subject, &Selection::default())
 }
@@ -124,7 +126,8 @@ fn embedded_phases() -> Result<BTreeSet<String>, SessionError> {
 fn prepared(subject: Subject, selection: &Selection) -> Result<Prepared, SessionError> {
     let suites: Result<Vec<Suite>, _> =
         subject.suites.iter().map(|name| config::load_suite(name, EMBEDDED_SUITES)).collect();
-    let suites = suites?;
+    let mut suites = suites?;
+    suites.extend(subject.own.clone());
     let manager = managers::find(&subject.manager).ok_or_else(|| no_subject(&subject.manager, Vec::new()))?;
     let served = Addresses::stand_in(&subject);
     let plan = planned(&subject, &suites, manager, selection, &served)?;
@@ -156,7 +159,7 @@ impl Prepared {
         let ids = all.phases.iter().flat_map(|phase| &phase.checks).map(|check| &check.id);
         let names: BTreeSet<String> =
             ids.flat_map(|id| [id.to_string(), CheckId::new(&id.phase, &id.name).to_string()]).collect();
-        let mut patterns = self.selection.patterns().iter();
+        let mut patterns = self.selection.patterns();
         patterns.find_map(|pattern| config::nearest(pattern, names.iter().map(String::as_str)))
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::config::{ImageSource, Subject};
+use crate::config::{self, ImageSource, Subject};
 use crate::model::event::Hashes;
 
 use super::catalogue::EMBEDDED_SUITES;
@@ -21,7 +21,7 @@ pub(super) fn hashes(subject: &Subject, is_built: bool) -> Hashes {
     };
     Hashes {
         config: of(vec![read(&subject.file)]),
-        suites: of(subject.suites.iter().map(|name| suite(name)).collect()),
+        suites: of(subject.suites.iter().flat_map(|name| suite(name)).collect()),
         dockerfiles,
     }
 }
@@ -30,11 +30,10 @@ fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_default()
 }
 
-fn suite(name: &str) -> Vec<u8> {
-    match EMBEDDED_SUITES.iter().find(|(known, _)| *known == name) {
-        Some((_, text)) => text.as_bytes().to_vec(),
-        None => read(Path::new(name)),
-    }
+/// The suite, and those that it extends.
+fn suite(name: &str) -> Vec<Vec<u8>> {
+    let texts = config::texts_of_suite(name, EMBEDDED_SUITES);
+    if texts.is_empty() { vec![Vec::new()] } else { texts.into_iter().map(String::into_bytes).collect() }
 }
 
 /// The hash of all parts, each with its length before it, so that no two lists of parts are the same bytes.

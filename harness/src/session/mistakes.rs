@@ -29,7 +29,8 @@ pub(super) fn of_subject(subject: &Subject, keys: &[&str], mistake: &Mistake) ->
 fn in_file(PlanError { origin, mistake }: &PlanError, subject: &Subject) -> Option<ConfigError> {
     match origin {
         Origin::Check { suite, phase, check, .. } => {
-            let suite = subject.suites.get(*suite).map_or("", String::as_str);
+            let own = shown(&subject.file);
+            let suite = subject.suites.get(*suite).map_or(own.as_str(), String::as_str);
             let written = mistake.written.as_deref();
             let check = (phase.as_str(), check.as_str());
             let error = config::mistake_of_check(suite, EMBEDDED_SUITES, check, written, &mistake.problem);

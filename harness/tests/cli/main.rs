@@ -5,6 +5,7 @@
 mod common;
 
 mod by_hand;
+mod choices;
 mod commands;
 mod configs;
 mod containers;

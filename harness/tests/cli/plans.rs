@@ -105,7 +105,7 @@ fn a_selection_of_nothing_ends_before_an_engine_is_asked_for() {
         assert!(place.runs().is_empty(), "{command}");
         insta::allow_duplicates! {
             insta::assert_snapshot!(said.stderr, @r"
-                error: nothing selected: no check of cli-plan is in the given --phase and --check
+                error: nothing selected: --phase, --check, --tagged and --skip leave no check of cli-plan
                 hint: `shakedown list [folder]/subject.yml` prints the ids of all checks.
                 ");
         }

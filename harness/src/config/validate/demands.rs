@@ -1,9 +1,10 @@
 //! What the gate demands by name: checks, quarantine, baseline, platforms.
 
-use super::super::located::Text;
+use super::super::located::{Ordered, Text};
 use super::super::raw_limits::{RawBaseline, RawGate, RawQuarantine, RawRegressions};
 use super::super::units;
 use super::validator::Validator;
+use crate::model::id::CheckId;
 use crate::model::verdict::{BaselinePolicy, Policy, Quarantine, Regressions, Tolerance};
 
 impl Validator<'_> {
@@ -28,6 +29,24 @@ impl Validator<'_> {
                 .hint("Ids are written as `phase/check`, as `shakedown list` prints them.");
         }
         Some(id)
+    }
+
+    /// The checks that are switched off, each with its reason.
+    pub(super) fn without(&mut self, raw: &Ordered<Text>) -> Vec<(CheckId, String)> {
+        let mut without = Vec::new();
+        for (check, reason) in &raw.0 {
+            let id = match check.text().parse::<CheckId>() {
+                Ok(id) => Some(id),
+                Err(error) => {
+                    self.refuse(check.place, error.to_string())
+                        .hint("Ids are written as `phase/check`, as `shakedown list` prints them.");
+                    None
+                }
+            };
+            let reason = self.filled(reason, "the reason for going without a check");
+            without.extend(id.zip(reason));
+        }
+        without
     }
 
     fn quarantine(&mut self, raw: &RawQuarantine) -> Option<Quarantine> {

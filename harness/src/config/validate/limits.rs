@@ -8,7 +8,6 @@ use super::super::raw_limits::{RawBudget, RawGate};
 use super::super::subject::Budget;
 use super::super::units;
 use super::names::is_word;
-use super::subject::is_file;
 use super::validator::Validator;
 use crate::model::verdict::Policy;
 
@@ -47,15 +46,14 @@ impl Validator<'_> {
     }
 
     /// What it takes to be stable.
-    pub(super) fn gate(&mut self, raw: &RawGate, image: &RawImage, suites: &[String]) -> Policy {
+    pub(super) fn gate(&mut self, raw: &RawGate, image: &RawImage, has_own_phases: bool) -> Policy {
         let mut policy = Policy::default();
         if let Some(rate) = raw.success_rate.as_ref().and_then(|rate| self.read(rate, units::threshold)) {
             policy.success_rate = rate;
         }
-        let has_own_suites = suites.iter().any(|suite| is_file(suite));
         for (phase, rate) in &raw.phases.0 {
             let phases = self.surroundings.known.phases;
-            if !has_own_suites && !phases.contains(&phase.text()) {
+            if !has_own_phases && !phases.contains(&phase.text()) {
                 self.refuse(phase.place, format!("unknown phase `{}`", phase.text())).known(
                     phase.text(),
                     "phases",

@@ -1,5 +1,6 @@
 //! The subject as a whole.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -10,6 +11,8 @@ use super::super::located::{Located, Text};
 use super::super::raw::{RawInstall, RawSources, RawSubject, RawTrust};
 use super::super::source::Source;
 use super::super::subject::{Remote, Sources, Subject, Trust};
+use super::super::suite::{Suite, SuitePhase};
+use super::super::suite_rules::refused;
 use super::super::variables;
 use super::names::is_plain;
 use super::validator::{Surroundings, Validator};
@@ -47,7 +50,10 @@ impl Validator<'_> {
         let environments = self.environments(&raw.environments, manager.as_deref());
         let suites = self.suites(&raw.suites);
         let budgets = self.budgets(&raw.budgets);
-        let gate = self.gate(&raw.gate, &raw.image.value, &suites);
+        let has_own = !raw.phases.is_empty();
+        let gate = self.gate(&raw.gate, &raw.image.value, has_own || suites.iter().any(|suite| is_file(suite)));
+        let without = self.without(&raw.without);
+        let own = if has_own { Some(self.own(name.as_deref(), &raw.phases)) } else { None };
         Some(Subject {
             name: name?,
             file,
@@ -64,6 +70,8 @@ impl Validator<'_> {
             ready: ready?,
             environments,
             suites,
+            own,
+            without,
             budgets,
             gate,
         })
@@ -153,6 +161,19 @@ impl Validator<'_> {
             suites.push(name);
         }
         suites
+    }
+
+    /// The subject's own checks, held to the rules of suites.
+    fn own(&mut self, name: Option<&str>, phases: &[SuitePhase]) -> Suite {
+        let suite = Suite {
+            suite: name.unwrap_or("own").to_owned(),
+            extends: None,
+            requires: Vec::new(),
+            supports: BTreeMap::new(),
+            phases: phases.to_vec(),
+        };
+        self.errors.extend(refused(self.source, &suite));
+        suite
     }
 
     fn suite(&mut self, text: &Text) -> Option<String> {
