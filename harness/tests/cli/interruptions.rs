@@ -159,7 +159,8 @@ fn a_kept_container_is_named_stays_and_goes_with_clean() {
         assert_eq!(said.code, Some(0), "{}", said.stderr);
         assert!(machine.left_of(&run).contains(&format!("/{container}")), "{:?}", machine.left_of(&run));
         machine.remove_container(&container);
-        assert_eq!(place.with_engine(&["clean"]).code, Some(0));
+        let said = place.with_engine(&["clean"]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
     });
 }
 

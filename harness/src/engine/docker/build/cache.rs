@@ -14,10 +14,11 @@ use std::time::Duration;
 use bollard::Docker;
 use bollard::query_parameters::{DataUsageOptionsBuilder, PruneBuildOptionsBuilder};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
 use super::attribution::OwnBuild;
+use super::control;
 use super::note::Begun;
 use super::socket::EngineSocket;
 use crate::engine::EngineError;
@@ -68,7 +69,6 @@ impl CacheRecord {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct DiskUsage {
-    build_cache: Option<Vec<CacheRecord>>,
     build_cache_usage: Option<CacheUsage>,
 }
 
@@ -78,33 +78,32 @@ struct CacheUsage {
     items: Option<Vec<CacheRecord>>,
 }
 
-/// The records of the engine's build cache; none for a remote engine before API 1.52, whose records cannot be read.
-///
-/// An engine counts its disk usage for one asker at a time and sends the others away; their turn is awaited.
+/// The records of the engine's build cache, as the builder tells them over the engine's local socket; of a remote engine
+/// as the engine does, from API 1.52 on, and none before that.
 pub async fn records(client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<CacheRecord>, EngineError> {
+    let told = match socket {
+        Some(socket) => control::records(socket).await,
+        None => remote_records(client).await,
+    };
+    told.map_err(|reason| EngineError::Failed { action: "read the build cache".to_owned(), reason })
+}
+
+/// An engine counts its disk usage for one asker at a time and sends the others away; their turn is awaited.
+async fn remote_records(client: &Docker) -> Result<Vec<CacheRecord>, String> {
     let deadline = Instant::now() + PATIENCE;
-    let failed = |reason| EngineError::Failed { action: "read the build cache".to_owned(), reason };
     loop {
-        match read(client, socket).await {
+        let options = DataUsageOptionsBuilder::default().verbose(true).build();
+        match client.df(Some(options)).await.map_err(|error| error.to_string()) {
             Err(reason) if reason.contains(BUSY) && Instant::now() < deadline => sleep(TURN).await,
-            outcome => return outcome.map_err(failed),
+            usage => return usage.and_then(|usage| of_usage(&usage)),
         }
     }
 }
 
-async fn read(client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<CacheRecord>, String> {
-    let usage: DiskUsage = if let Some(socket) = socket {
-        let resource = format!("/v{}/system/df?type=build-cache&verbose=1", client.client_version());
-        let body = socket.get(&resource).await.map_err(|error| error.to_string())?;
-        serde_json::from_slice(&body).map_err(|error| error.to_string())?
-    } else {
-        let options = DataUsageOptionsBuilder::default().verbose(true).build();
-        let usage = client.df(Some(options)).await.map_err(|error| error.to_string())?;
-        let usage = serde_json::to_value(usage).map_err(|error| error.to_string())?;
-        serde_json::from_value(usage).map_err(|error| error.to_string())?
-    };
-    let newer = usage.build_cache_usage.and_then(|usage| usage.items);
-    Ok(usage.build_cache.or(newer).unwrap_or_default())
+fn of_usage(usage: &impl Serialize) -> Result<Vec<CacheRecord>, String> {
+    let usage = serde_json::to_value(usage).and_then(serde_json::from_value::<DiskUsage>);
+    let usage = usage.map_err(|error| error.to_string())?;
+    Ok(usage.build_cache_usage.and_then(|usage| usage.items).unwrap_or_default())
 }
 
 /// Removes records by id, but those in use; returns the ids of those removed. Remove the image first.
@@ -133,7 +132,6 @@ impl CacheLedger {
     pub async fn settle(&self, client: &Docker, socket: Option<&EngineSocket>) -> Result<Vec<String>, EngineError> {
         let begun = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if begun.is_empty() {
-            // Reading the cache makes the engine count its whole disk, which takes seconds.
             return Ok(Vec::new());
         }
         settle(client, socket, |now| begun.iter().flat_map(|begun| begun.left(now)).collect()).await
@@ -231,23 +229,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_are_read_as_engines_old_and_new_report_them() {
-        let old = r#"{"BuildCache":[{"ID":"a","Parent":"b","Type":"regular","Description":"fileop target","Size":3}]}"#;
-        let old: DiskUsage = serde_json::from_str(old).expect("readable");
+    fn records_are_read_as_an_engine_tells_them() {
+        let usage: serde_json::Value = serde_json::from_str(
+            r#"{"BuildCacheUsage":{"ActiveCount":0,"Items":[{"ID":"a","Parents":["b"],"Description":"x","Size":3}]}}"#,
+        )
+        .expect("readable");
         let expected = CacheRecord {
             id: "a".into(),
-            parent: "b".into(),
-            description: "fileop target".into(),
+            parents: Some(vec!["b".to_owned()]),
+            description: "x".into(),
             size: 3,
             ..CacheRecord::default()
         };
-        assert_eq!(old.build_cache, Some(vec![expected]));
-        let new =
-            r#"{"BuildCacheUsage":{"ActiveCount":0,"Items":[{"ID":"a","Parents":["b"],"Description":"x","Size":3}]}}"#;
-        let new: DiskUsage = serde_json::from_str(new).expect("readable");
-        let items = new.build_cache_usage.and_then(|usage| usage.items).expect("items");
-        assert_eq!(items[0].parents, Some(vec!["b".to_owned()]));
-        let none: DiskUsage = serde_json::from_str(r#"{"BuildCache":null}"#).expect("readable");
-        assert!(none.build_cache.is_none());
+        assert_eq!(of_usage(&usage), Ok(vec![expected]));
+        assert_eq!(of_usage(&serde_json::json!({"BuildCacheUsage": null})), Ok(Vec::new()));
     }
 }

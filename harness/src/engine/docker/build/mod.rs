@@ -8,6 +8,7 @@ mod attribution;
 mod cache;
 mod classify;
 mod context;
+mod control;
 mod dockerfile;
 mod failure;
 mod host;

@@ -1,5 +1,4 @@
-//! The engine's local socket, for the two things that the client library cannot do: hand over a connection, and read
-//! the build cache's records from engines before API 1.52.
+//! The engine's local socket, for what the client library cannot do: hand over a connection.
 
 use std::env;
 use std::io;
@@ -36,8 +35,7 @@ impl EngineSocket {
         self.get("/_ping").await.is_ok()
     }
 
-    /// Gets a resource; the answer's body.
-    pub(super) async fn get(&self, resource: &str) -> io::Result<Vec<u8>> {
+    async fn get(&self, resource: &str) -> io::Result<Vec<u8>> {
         let mut stream = UnixStream::connect(&self.0).await?;
         // In HTTP/1.0 the body is not chunked and ends with the connection.
         stream.write_all(format!("GET {resource} HTTP/1.0\r\nHost: docker\r\n\r\n").as_bytes()).await?;
