@@ -43,7 +43,9 @@ pub enum Occupant {
     Own,
     /// The agent's `hold`, since the image has neither.
     HoldForNone,
-    /// The agent's `hold`, since the image's own ended with 0 by itself.
+    /// The agent's `hold`, started by the image's own entrypoint, since its command ended with 0 by itself.
+    HoldByEntrypoint,
+    /// The agent's `hold`, since the image's own ended with 0 by itself, and its entrypoint starts nothing else.
     HoldForEnded,
 }
 

@@ -124,6 +124,9 @@ impl Runner<'_> {
         let text = match occupant {
             Occupant::Own => return,
             Occupant::HoldForNone => "The image has neither entrypoint nor command; shakedown's own stands in for it.",
+            Occupant::HoldByEntrypoint => {
+                "The image's own command ends with 0 by itself; its entrypoint starts shakedown's own instead, so that there is a container to look into."
+            }
             Occupant::HoldForEnded => {
                 "The image's own command ends with 0 by itself; shakedown's own stands in for it, so that there is a container to look into."
             }

@@ -74,6 +74,21 @@ async fn hold_stands_in_for_a_command_that_ends_with_0() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_entrypoint_that_starts_what_it_is_given_is_kept() {
+    with_engine(async |fixture| {
+        let changes = [r#"ENTRYPOINT ["sh", "-c", "echo entered >> /entered; exec \"$@\"", "--"]"#, r#"CMD ["true"]"#];
+        let image = fixture.import("entrypoint", Content::Busybox, &changes).await;
+        let (container, occupant) = fixture.engine.start(&spec(&image)).await.expect("started");
+        assert_eq!(occupant, Occupant::HoldByEntrypoint);
+        assert_eq!(fixture.sh(&container, "cat /entered").await.stdout.text, "entered\n");
+        let image = fixture.import("ends", Content::Busybox, &[r#"ENTRYPOINT ["true"]"#]).await;
+        let (_, occupant) = fixture.engine.start(&spec(&image)).await.expect("started");
+        assert_eq!(occupant, Occupant::HoldForEnded);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_container_that_ends_at_once_says_its_last_words() {
     with_engine(async |fixture| {
         let spec = ContainerSpec {

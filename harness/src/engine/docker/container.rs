@@ -37,6 +37,7 @@ pub(super) fn creation(
     let environment = environment(docker, agent, image, spec);
     let (entrypoint, command) = match occupant {
         Occupant::Own => (None, spec.command.clone()),
+        Occupant::HoldByEntrypoint => (None, Some(vec![AGENT_PATH.to_owned(), "hold".to_owned()])),
         Occupant::HoldForNone | Occupant::HoldForEnded => {
             (Some(vec![AGENT_PATH.to_owned()]), Some(vec!["hold".to_owned()]))
         }

@@ -33,17 +33,31 @@ pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result
     let name = engine.held.name(&engine.docker.run.0, &spec.purpose);
     let image_has_own = !image.entrypoint.is_empty() || !image.command.is_empty();
     let has_own = spec.command.as_ref().map_or(image_has_own, |command| !command.is_empty());
-    let occupant = if has_own { Occupant::Own } else { Occupant::HoldForNone };
-    match begin(engine, &image, spec, occupant, &name).await? {
-        Begun::Ready(container) => Ok((container, occupant)),
-        Begun::Ended { status: 0, .. } if occupant == Occupant::Own => {
-            match begin(engine, &image, spec, Occupant::HoldForEnded, &name).await? {
-                Begun::Ready(container) => Ok((container, Occupant::HoldForEnded)),
-                Begun::Ended { error, .. } => Err(error),
-            }
-        }
-        Begun::Ended { error, .. } => Err(error),
+    if !has_own {
+        let container = begin(engine, &image, spec, Occupant::HoldForNone, &name).await?.ready()?;
+        return Ok((container, Occupant::HoldForNone));
     }
+    match begin(engine, &image, spec, Occupant::Own, &name).await? {
+        Begun::Ended { status: 0, .. } => stand_in(engine, &image, spec, &name).await,
+        begun => Ok((begun.ready()?, Occupant::Own)),
+    }
+}
+
+/// Starts what holds the container instead of the image's own, which ended with 0: by the image's entrypoint, so that
+/// what that one does at each start is done; where the entrypoint starts nothing that it is given, without it.
+async fn stand_in(
+    engine: &DockerEngine,
+    image: &ImageFacts,
+    spec: &ContainerSpec,
+    name: &str,
+) -> Result<(Container, Occupant), EngineError> {
+    if !image.entrypoint.is_empty()
+        && let Begun::Ready(container) = begin(engine, image, spec, Occupant::HoldByEntrypoint, name).await?
+    {
+        return Ok((container, Occupant::HoldByEntrypoint));
+    }
+    let container = begin(engine, image, spec, Occupant::HoldForEnded, name).await?.ready()?;
+    Ok((container, Occupant::HoldForEnded))
 }
 
 /// What became of a start.
@@ -54,6 +68,15 @@ enum Begun {
         status: i64,
         error: EngineError,
     },
+}
+
+impl Begun {
+    fn ready(self) -> Result<Container, EngineError> {
+        match self {
+            Self::Ready(container) => Ok(container),
+            Self::Ended { error, .. } => Err(error),
+        }
+    }
 }
 
 async fn begin(
@@ -75,7 +98,7 @@ async fn begin(
         Err(EngineError::Exited { status, log }) => Some((status, EngineError::Exited { status, log })),
         Err(error) => return Err(error),
         Ok(()) => match await_ready(docker, &engine.channels, &container.id, &spec.ready).await {
-            Ok(Awaited::Ready) if occupant == Occupant::Own => match ended_at_once(docker, &container, begun).await {
+            Ok(Awaited::Ready) if may_end(occupant) => match ended_at_once(docker, &container, begun).await {
                 Some(status) => Some((status, life::exited(docker, &container.id, status).await)),
                 None => None,
             },
@@ -94,6 +117,11 @@ async fn begin(
     let ready = spec.ready.clone();
     engine.held.insert(&container.id, Held { ready, volumes, cut: tokio::sync::Mutex::default() });
     Ok(Begun::Ready(container))
+}
+
+/// Whether the image's own programs decide whether it stays.
+fn may_end(occupant: Occupant) -> bool {
+    matches!(occupant, Occupant::Own | Occupant::HoldByEntrypoint)
 }
 
 /// The status of a container whose own command ended within its first moments. `true`, or a shell that has no input, ends
@@ -135,7 +163,7 @@ pub(super) async fn create(docker: &Arc<Docker>, name: &str, body: ContainerCrea
 async fn launch(docker: &Docker, container: &Container, occupant: Occupant) -> Result<(), EngineError> {
     match docker.client.start_container(&container.id, None::<StartContainerOptions>).await {
         Ok(()) => Ok(()),
-        Err(error) if occupant == Occupant::Own && is_bad_program(&reason(&error)) => {
+        Err(error) if may_end(occupant) && is_bad_program(&reason(&error)) => {
             let status = life::state(docker, &container.id).await?.exit_code;
             Err(EngineError::Exited { status, log: reason(&error) })
         }
