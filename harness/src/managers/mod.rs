@@ -10,6 +10,7 @@ mod context;
 mod dist_info;
 mod failure;
 mod formats;
+mod made;
 mod mistake;
 mod operations;
 mod options;

@@ -59,4 +59,8 @@ pub trait Operations {
 
     /// The folder of the environment itself: its Python is `bin/python` in it, its files record what is installed.
     fn prefix(&self, caller: &Caller, place: &Place) -> Result<String, Unsupported>;
+
+    /// Where the environment was made, by its own files; nothing where they do not tell. Once it was moved that is another
+    /// place than where it lies.
+    fn made_at(&self, caller: &Caller, place: &Place) -> Result<Task<Option<String>>, Unsupported>;
 }

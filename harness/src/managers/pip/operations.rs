@@ -5,7 +5,7 @@ use crate::managers::formats::requirements;
 use crate::managers::task::{Ended, Task};
 use crate::managers::{
     Additions, Cache, Caller, Capability, Detected, Failure, Init, Lock, Manifest, Operations, Place, Removal, Support,
-    Syncing, ToolOperation, Unsupported, Update,
+    Syncing, ToolOperation, Unsupported, Update, made,
 };
 use crate::model::fact::{EnvironmentFact, Package};
 use crate::model::invocation::Invocation;
@@ -96,5 +96,9 @@ impl Operations for Pip {
 
     fn prefix(&self, _caller: &Caller, place: &Place) -> Result<String, Unsupported> {
         project::prefix(place)
+    }
+
+    fn made_at(&self, caller: &Caller, place: &Place) -> Result<Task<Option<String>>, Unsupported> {
+        self.prefix(caller, place).map(|prefix| made::by_activation(&prefix))
     }
 }

@@ -6,7 +6,7 @@ use crate::managers::task::{Ended, Task};
 use crate::managers::words::Words;
 use crate::managers::{
     Additions, Cache, Caller, Capability, Detected, Failure, Init, Lock, LockState, Manifest, Operations, Place,
-    Removal, Support, Syncing, ToolOperation, Unsupported, Update,
+    Removal, Support, Syncing, ToolOperation, Unsupported, Update, made,
 };
 use crate::model::fact::{EnvironmentFact, Package};
 use crate::model::invocation::Invocation;
@@ -153,6 +153,10 @@ impl Operations for Pixi {
             Place::Named(name) => Ok(format!("{}/envs/{name}", project::home(caller)?)),
             Place::VirtualEnvironment(_) => Err(project::no_virtual()),
         }
+    }
+
+    fn made_at(&self, caller: &Caller, place: &Place) -> Result<Task<Option<String>>, Unsupported> {
+        self.prefix(caller, place).map(|prefix| made::by_note(format!("{prefix}/conda-meta/pixi_env_prefix")))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::managers::task::{Ended, Task};
 use crate::managers::words::Words;
 use crate::managers::{
     Additions, Cache, Caller, Capability, Detected, Failure, Init, Lock, LockState, Manifest, Operations, Place,
-    Removal, Support, Syncing, ToolOperation, Unsupported, Update,
+    Removal, Support, Syncing, ToolOperation, Unsupported, Update, made,
 };
 use crate::model::fact::{EnvironmentFact, Package};
 use crate::model::invocation::Invocation;
@@ -125,5 +125,9 @@ impl Operations for Uv {
             Place::VirtualEnvironment(folder) => Ok(folder.clone()),
             Place::Named(_) => Err(project::no_named()),
         }
+    }
+
+    fn made_at(&self, caller: &Caller, place: &Place) -> Result<Task<Option<String>>, Unsupported> {
+        self.prefix(caller, place).map(|prefix| made::by_activation(&prefix))
     }
 }

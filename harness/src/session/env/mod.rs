@@ -2,7 +2,6 @@
 
 mod error;
 mod folder;
-mod moved;
 mod operation;
 mod request;
 mod turn;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::error::EnvError;
-use super::moved;
 use super::request::{Differences, Done, Outcome, Request, State, Verb};
 use super::work::Place;
 use crate::engine::Progress;
@@ -87,13 +86,14 @@ impl Operation<'_> {
 
     /// The place where the environment was made, where that is another one than where it lies.
     async fn moved_from(&self, about: &managers::Place) -> Result<Option<String>, EnvError> {
-        let Ok(prefix) = self.manager.prefix(self.caller, about) else { return Ok(None) };
-        let activation = self.place.text(&format!("{prefix}/bin/activate")).await?;
-        let note = self.place.text(&format!("{prefix}/conda-meta/pixi_env_prefix")).await?;
-        let made = note.as_deref().and_then(moved::by_prefix).or(activation.as_deref().and_then(moved::by_activation));
+        let (manager, caller) = (self.manager, self.caller);
+        let (Ok(prefix), Ok(task)) = (manager.prefix(caller, about), manager.made_at(caller, about)) else {
+            return Ok(None);
+        };
+        let made = self.place.carry_out(&task, None).await?.ok().flatten();
         // It may have been made by way of a link; the folder is on this machine, wherever the manager is.
         let is_here = |made: &str| Path::new(made).canonicalize().is_ok_and(|real| real == Path::new(&prefix));
-        Ok(made.filter(|made| *made != prefix && !is_here(made)).map(str::to_owned))
+        Ok(made.filter(|made| *made != prefix && !is_here(made)))
     }
 
     async fn result(&self, about: &managers::Place) -> Result<Outcome, EnvError> {
