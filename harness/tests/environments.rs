@@ -3,41 +3,29 @@
 #[path = "common/mod.rs"]
 #[expect(dead_code, reason = "the rest is for tests on an engine")]
 mod common;
+#[path = "common/uv.rs"]
+mod uv;
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 use shakedown::index::{Content, Mount, Server};
 use shakedown::packages::{catalogue, site};
 use tempfile::TempDir;
 
-/// A real uv, fetched once for all tests; nothing where it cannot be had.
-fn uv() -> Option<&'static Path> {
-    static UV: OnceLock<Option<(TempDir, PathBuf)>> = OnceLock::new();
-    let fetched = UV.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
-        let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-        let made = done(Command::new("python3").args(["-m", "venv"]).arg(folder.path()));
-        let pip = folder.path().join("bin/pip");
-        let uv = folder.path().join("bin/uv");
-        (made && done(Command::new(pip).args(["install", "--quiet", "uv"]))).then_some((folder, uv))
-    });
-    let uv = fetched.as_ref().map(|(_, uv)| uv.as_path());
-    if uv.is_none() {
-        common::ignore("uv cannot be had from PyPI");
-    }
-    uv
+/// A real uv; nothing where it cannot be had.
+fn uv() -> Option<PathBuf> {
+    uv::uv().map_err(|reason| common::ignore(&format!("uv cannot be had from PyPI: {reason}"))).ok()
 }
 
 /// A folder to work in, and an index of shakedown's own packages.
 struct Bench {
     folder: TempDir,
-    uv: &'static Path,
+    uv: PathBuf,
     server: Server,
 }
 
@@ -153,7 +141,7 @@ async fn a_refusal_tells_its_class_what_uv_said_and_what_to_do() {
 async fn the_manager_is_the_one_that_is_typed_or_that_of_the_variable_or_of_the_project() {
     let Some(bench) = Bench::new().await else { return };
     std::fs::create_dir_all(bench.path("deep/my tools")).expect("folders");
-    std::os::unix::fs::symlink(bench.uv, bench.path("deep/my tools/uv")).expect("a link");
+    std::os::unix::fs::symlink(&bench.uv, bench.path("deep/my tools/uv")).expect("a link");
     std::fs::write(
         bench.path("shakedown.yml"),
         "package-manager: {default: uv, uv: {where: host, path: './deep/my tools/uv'}}\n",

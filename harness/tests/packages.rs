@@ -3,6 +3,8 @@
 #[path = "common/mod.rs"]
 #[expect(dead_code, reason = "the rest is for tests on an engine")]
 mod common;
+#[path = "common/uv.rs"]
+mod uv;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
@@ -137,16 +139,15 @@ async fn pip_installs_what_goes_together_and_refuses_the_rest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn uv_installs_what_goes_together_and_refuses_the_rest() {
     let home = TempDir::new().expect("a folder");
-    let Some(bootstrap) = venv(home.path(), "bootstrap") else { return };
-    let fetched = run(command(&bootstrap.join("bin/pip"), home.path()).args(["install", "--quiet", "uv"]));
-    if !fetched.status.success() {
-        return common::ignore(&format!("uv cannot be had: {}", said(&fetched)));
-    }
+    let program = match uv::uv() {
+        Ok(program) => program,
+        Err(reason) => return common::ignore(&format!("uv cannot be had: {reason}")),
+    };
     let server = served().await;
     let index = server.url("packages/simple/");
     let environment = home.path().join("uv");
     let uv = |arguments: &[&str]| {
-        let mut uv = command(&bootstrap.join("bin/uv"), home.path());
+        let mut uv = command(&program, home.path());
         uv.args(arguments).env("VIRTUAL_ENV", &environment).env("UV_DEFAULT_INDEX", &index);
         uv
     };

@@ -1,104 +1,84 @@
 //! A manager with an index, a home and a cache of its own, and carrying out what it asks for.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::net::IpAddr;
+use std::path::PathBuf;
 
 use shakedown::index::{Content, Mount, Server};
 use shakedown::managers::{
     self, Additions, Caller, Capability, Ended, Failure, PackageManager, Place, Reach, Seen, Task, Unsupported,
 };
+use shakedown::model::Ran;
 use shakedown::model::invocation::Invocation;
 use shakedown::packages::{catalogue, site};
-use tempfile::TempDir;
 
-use crate::common::ignore;
+use crate::ground::Ground;
 
 /// All that a lifecycle works with.
 pub(crate) struct Bench {
     pub(crate) manager: &'static dyn PackageManager,
     pub(crate) caller: Caller,
     pub(crate) sources: Vec<String>,
-    home: TempDir,
-    path: String,
+    pub(crate) ground: Ground,
+    root: String,
     _server: Server,
 }
 
-/// The index and the channel, served on the loopback.
-async fn served() -> Server {
-    let site = site(&catalogue()).expect("a site");
-    let mount = Mount { name: "packages".to_owned(), content: Content::Site(site) };
-    Server::start(IpAddr::V4(Ipv4Addr::LOCALHOST), vec![mount]).await.expect("a server")
+/// Where the manager is, and where it may work.
+pub(crate) struct Setting {
+    /// Its program.
+    pub(crate) program: String,
+    /// The folder of the bench, which is not there yet.
+    pub(crate) root: String,
+    /// PATH, where it is another one than that of the ground.
+    pub(crate) path: Option<String>,
 }
 
-fn succeed(command: &mut Command) -> Result<Output, String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if output.status.success() { Ok(output) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
-}
-
-/// A folder with Python, pip and uv, as far as this machine and the index of Python packages give them.
-fn programs(home: &Path, wanted: &str) -> Result<PathBuf, String> {
-    let folder = home.join("programs");
-    succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    let programs = folder.join("bin");
-    if wanted == "uv" {
-        succeed(Command::new(programs.join("pip")).args(["install", "--quiet", "--disable-pip-version-check", "uv"]))?;
+/// The index and the channel, and what pixi needs beside them, served at this address.
+pub(crate) async fn served(address: IpAddr, manager: &str) -> Server {
+    let mount = |name: &str, content| Mount { name: name.to_owned(), content };
+    let mut mounts = vec![mount("packages", Content::Site(site(&catalogue()).expect("a site")))];
+    if manager == "pixi" {
+        let named = [("binary", "PIXI_BINARY"), ("channel", "PIXI_CHANNEL_DIR")];
+        mounts.extend(named.into_iter().filter_map(|(name, variable)| {
+            let path = PathBuf::from(std::env::var_os(variable)?);
+            Some(mount(name, Content::Path(path)))
+        }));
     }
-    Ok(programs)
-}
-
-/// The program of a manager, and the folder of programs that goes before PATH; or why there is none here.
-fn found(manager: &str, home: &Path) -> Result<(PathBuf, PathBuf), String> {
-    let programs = programs(home, manager)?;
-    match manager {
-        "pixi" => match (std::env::var_os("PIXI_BINARY"), std::env::var_os("PIXI_CHANNEL_DIR")) {
-            (Some(pixi), Some(_)) => Ok((PathBuf::from(pixi), programs)),
-            _ => Err("PIXI_BINARY and PIXI_CHANNEL_DIR name no pixi and no channel with a Python".to_owned()),
-        },
-        other => Ok((programs.join(other), programs)),
-    }
+    Server::start(address, mounts).await.expect("a server")
 }
 
 impl Bench {
-    /// A bench for a manager; nothing, and said so, where it cannot be had here.
-    pub(crate) async fn new(name: &str) -> Option<Self> {
-        let home = TempDir::new().expect("a folder");
-        let (program, programs) = match found(name, home.path()) {
-            Ok(found) => found,
-            Err(reason) => {
-                ignore(&format!("{name} cannot be had: {reason}"));
-                return None;
-            }
-        };
+    /// A bench of a manager on this ground.
+    pub(crate) fn new(name: &str, ground: Ground, setting: Setting, server: Server) -> Self {
         let manager = managers::find(name).expect("a manager of this name");
-        let server = served().await;
-        let inside = |name: &str| home.path().join(name).display().to_string();
-        let variables = BTreeMap::from([
+        let Setting { program, root, path } = setting;
+        let inside = |name: &str| format!("{root}/{name}");
+        let mut variables = BTreeMap::from([
             ("HOME".to_owned(), inside("home")),
             ("PIP_CACHE_DIR".to_owned(), inside("cache")),
             ("PIP_DISABLE_PIP_VERSION_CHECK".to_owned(), "1".to_owned()),
+            // pip takes nothing over plain HTTP from anywhere but the loopback.
+            ("PIP_TRUSTED_HOST".to_owned(), server.address().ip().to_string()),
             ("PIXI_HOME".to_owned(), inside("pixi")),
             ("RATTLER_CACHE_DIR".to_owned(), inside("cache")),
             ("UV_CACHE_DIR".to_owned(), inside("cache")),
             ("UV_PYTHON_DOWNLOADS".to_owned(), "never".to_owned()),
         ]);
-        std::fs::create_dir(inside("home")).expect("a home");
+        variables.extend(path.map(|path| ("PATH".to_owned(), path)));
+        ground.succeed(&["mkdir", "-p", &inside("home")]);
         let has_channels = manager.support(Capability::Channels).check(name).is_ok();
         let sources = if has_channels {
-            let python = std::env::var("PIXI_CHANNEL_DIR").unwrap_or_default();
-            vec![server.url("packages/conda"), format!("file://{python}")]
+            vec![server.url("packages/conda"), server.url("channel")]
         } else {
             vec![server.url("packages/simple/")]
         };
-        let path = format!("{}:/usr/bin:/bin", programs.display());
-        let caller = Caller { program: program.display().to_string(), variables };
-        Some(Self { manager, caller, sources, home, path, _server: server })
+        Self { manager, caller: Caller { program, variables }, sources, ground, root, _server: server }
     }
 
     /// A folder below the bench's own; it need not be there.
-    pub(crate) fn folder(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+    pub(crate) fn folder(&self, name: &str) -> String {
+        format!("{}/{name}", self.root)
     }
 
     pub(crate) fn has(&self, capability: Capability) -> Result<(), Unsupported> {
@@ -118,42 +98,28 @@ impl Bench {
     }
 
     /// The folder of a place's environment.
-    pub(crate) fn prefix(&self, place: &Place) -> PathBuf {
-        PathBuf::from(self.manager.prefix(&self.caller, place).expect("an environment"))
+    pub(crate) fn prefix(&self, place: &Place) -> String {
+        self.manager.prefix(&self.caller, place).expect("an environment")
     }
 
-    /// A command as a task asks for it, with no variables but those of the bench.
-    pub(crate) fn command(&self, invocation: &Invocation) -> Command {
-        let (program, arguments) = invocation.argv.split_first().expect("a program");
-        let mut command = Command::new(program);
-        command.args(arguments).env_clear().env("PATH", &self.path).current_dir(self.home.path());
-        for (name, value) in &invocation.environment {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        if let Some(folder) = &invocation.directory {
-            command.current_dir(folder);
-        }
-        command
+    /// Carries out a command as a task asks for it; in the bench's folder where it names none.
+    pub(crate) fn run(&self, invocation: &Invocation) -> Ran {
+        let directory = invocation.directory.clone().or(Some(self.root.clone()));
+        self.ground.run(&Invocation { directory, ..invocation.clone() })
     }
 
     /// Carries out a task.
     pub(crate) fn carry_out<T>(&self, task: &Task<T>) -> Result<T, Failure> {
         let mut seen = Seen::default();
         for invocation in &task.invocations {
-            let output = self.command(invocation).output().unwrap_or_else(|error| panic!("{invocation:?}: {error}"));
-            seen.ended.push(Ended {
-                exit: output.status.code(),
-                stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-                stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            });
-            if !output.status.success() {
+            let ran = self.run(invocation);
+            let exit = ran.status.code();
+            seen.ended.push(Ended { exit, stdout: ran.stdout.text, stderr: ran.stderr.text });
+            if exit != Some(0) {
                 break;
             }
         }
-        seen.files = task.files.iter().map(|file| std::fs::read_to_string(file).ok()).collect();
+        seen.files = task.files.iter().map(|file| self.ground.text(file)).collect();
         task.result(&seen)
     }
 

@@ -1,23 +1,26 @@
 //! The commands that managers declare, held against the help of the real programs.
 
-use std::process::Command;
-
 use shakedown::managers::{Capability, Support};
+use shakedown::model::Invocation;
 
-use crate::bench::Bench;
+use crate::common::ignore;
+use crate::here;
 
 /// Every command and flag that is declared must be in the help of the program that is there.
 async fn assert_declared(manager: &str) {
-    let Some(bench) = Bench::new(manager).await else { return };
+    let (bench, _home) = match here::bench(manager).await {
+        Ok(bench) => bench,
+        Err(reason) => return ignore(&format!("{manager} cannot be had: {reason}")),
+    };
     let mut count = 0;
     for capability in Capability::ALL {
         let Support::By(commands) = bench.manager.support(capability) else { continue };
         for line in commands {
             let (flags, command): (Vec<&str>, Vec<&str>) = line.split(' ').partition(|word| word.starts_with('-'));
-            let output = Command::new(&bench.caller.program).args(&command).arg("--help").output().expect("its help");
-            assert!(output.status.success(), "{manager} has no command `{}`", command.join(" "));
-            let page = String::from_utf8_lossy(&output.stdout).into_owned();
-            let words: Vec<&str> = page.split(|end: char| !(end.is_alphanumeric() || end == '-')).collect();
+            let asked = [&[bench.caller.program.as_str()][..], &command, &["--help"]].concat();
+            let ran = bench.run(&Invocation::new(asked));
+            assert_eq!(ran.status.code(), Some(0), "{manager} has no command `{}`", command.join(" "));
+            let words: Vec<&str> = ran.stdout.text.split(|end: char| !(end.is_alphanumeric() || end == '-')).collect();
             for flag in flags {
                 assert!(words.contains(&flag), "`{manager} {}` has no {flag}", command.join(" "));
                 count += 1;

@@ -2,8 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use bollard::query_parameters::{CreateImageOptionsBuilder, RemoveImageOptionsBuilder};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -12,6 +10,7 @@ use shakedown::engine::{Container, Engine as _, EngineError};
 use shakedown::model::{ContainerSpec, Invocation, Ran, RunId};
 
 use crate::common::{PATIENCE, ignore_or_fail, require_docker};
+pub(crate) use crate::run_id::run_id;
 
 /// What an image holds.
 #[derive(Clone, Copy)]
@@ -82,14 +81,6 @@ impl Fixture {
 /// How a container of an image is to run when nothing is said.
 pub(crate) fn spec(image: &str) -> ContainerSpec {
     ContainerSpec::new(image, "main", PATIENCE)
-}
-
-/// A run id of the usual form that no other test of this process has, nor, most likely, one of another.
-pub(crate) fn run_id() -> RunId {
-    static FIRST: LazyLock<u32> = LazyLock::new(|| jiff::Timestamp::now().subsec_nanosecond().unsigned_abs());
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let number = FIRST.wrapping_add(COUNT.fetch_add(1, Ordering::Relaxed));
-    RunId(format!("{}-{:04x}", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), number & 0xffff))
 }
 
 /// Opens an engine for a run, or says why not and returns nothing.

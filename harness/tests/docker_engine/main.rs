@@ -11,4 +11,6 @@ mod killed_builds;
 mod life;
 mod ownership;
 mod panics;
+#[path = "../common/run_id.rs"]
+mod run_id;
 mod same_as_exec;
