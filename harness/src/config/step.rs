@@ -115,6 +115,8 @@ step_keys! {
         python: Option<PythonVerb>,
         /// Run a program of an environment by its launcher.
         program: Option<ProgramVerb>,
+        /// Run a command inside a project's environment by the manager's own `run`.
+        inside: Option<ProgramVerb>,
         /// Change an environment.
         operation: Option<OperationVerb>,
         /// Several operations at the same time.
@@ -159,6 +161,9 @@ step_keys! {
         /// Checks that must have passed, as `phase/check` or `phase/check[item]`; templates may be used.
         #[serde(default)]
         needs: Vec<String>,
+        /// What the manager must have for this check, as `lock`; one that lacks it is not checked, and says why.
+        #[serde(default)]
+        capability: Option<String>,
         /// Shows, but does not count.
         #[serde(default)]
         advice: bool,

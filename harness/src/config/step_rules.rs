@@ -21,6 +21,9 @@ const FILE_KINDS: [&str; 3] = ["file", "directory", "symlink"];
 /// What can be expected of what a command does.
 const OF_COMMANDS: [&str; 5] = ["exit", "refused", "stdout", "stderr", "output"];
 
+/// What can be expected of an operation, whose refusals the manager explains.
+const OF_OPERATIONS: [&str; 6] = ["exit", "refused", "because", "stdout", "stderr", "output"];
+
 /// What can be expected of a path.
 const OF_FILES: [&str; 8] = ["type", "executable", "mode", "mode-without", "owner", "group", "absent", "not-empty"];
 
@@ -45,6 +48,7 @@ fn given(expect: &Expect) -> Vec<&'static str> {
     let all = [
         ("exit", expect.exit.is_some()),
         ("refused", expect.refused.is_some()),
+        ("because", !expect.because.is_empty()),
         ("stdout", expect.stdout.is_some()),
         ("stderr", expect.stderr.is_some()),
         ("output", expect.output.is_some()),
@@ -94,7 +98,7 @@ impl Rules<'_> {
 
     /// Exactly one operation, on an environment.
     pub(super) fn operation(&mut self, operation: &OperationVerb, at: Cursor<'_>) {
-        let OperationVerb { install, add, update, remove, uninstall, repair } = operation;
+        let OperationVerb { install, add, update, remove, uninstall, repair, clear_cache } = operation;
         let all = [
             ("install", install),
             ("add", add),
@@ -106,6 +110,10 @@ impl Rules<'_> {
         let given: Vec<_> =
             all.iter().filter_map(|(name, target)| target.as_ref().map(|target| (*name, target))).collect();
         match given[..] {
+            [] if *clear_cache == Some(true) => {}
+            [(name, _), ..] if clear_cache.is_some() => {
+                self.refuse(at.name("clear-cache"), format!("`clear-cache` is a second operation, beside `{name}`"));
+            }
             [(name, target)] => {
                 if target.environment.trim().is_empty() {
                     self.refuse(at.name(name), format!("`{name}` needs an `environment`"));
@@ -113,7 +121,8 @@ impl Rules<'_> {
             }
             [] => {
                 let list = all.map(|(name, _)| format!("`{name}`")).join(", ");
-                self.refuse(at.place(), "there is no operation here").hint(format!("The operations are {list}."));
+                self.refuse(at.place(), "there is no operation here")
+                    .hint(format!("The operations are {list}, `clear-cache`."));
             }
             [(first, _), (second, _), ..] => {
                 self.refuse(at.name(second), format!("`{second}` is a second operation, beside `{first}`"));
@@ -145,6 +154,9 @@ impl Rules<'_> {
                 self.expect_text(text, at.key(name));
             }
         }
+        for (index, class) in expect.because.iter().enumerate() {
+            self.error_class(class, at.key("because").item(index).place());
+        }
         if let Some(kind) = &expect.kind
             && !is_template(kind)
             && !FILE_KINDS.contains(&kind.as_str())
@@ -168,7 +180,8 @@ impl Rules<'_> {
             "file" => &OF_FILES,
             "content" | "variable" => &["text"],
             "which" => &["at", "absent"],
-            "run" | "ask" | "import" | "python" | "program" | "operation" | "together" => &OF_COMMANDS,
+            "operation" => &OF_OPERATIONS,
+            "run" | "ask" | "import" | "python" | "program" | "inside" | "together" => &OF_COMMANDS,
             _ => &[],
         };
         for key in given(expect).into_iter().filter(|key| !fitting.contains(key)) {

@@ -10,7 +10,7 @@ use super::places::{Cursor, places};
 use super::source::Source;
 use super::suite::{FaultCell, Suite, SuiteCheck, SuitePhase};
 use super::validate::is_plain;
-use crate::managers;
+use crate::managers::{self, Capability};
 
 /// Phases whose checks are never tried again: a second try would hide what they look for.
 const ONE_TRY: [&str; 3] = ["errors", "persistence", "performance"];
@@ -115,6 +115,13 @@ impl Rules<'_> {
                 self.refuse(at.key("each").name(variable), format!("`{variable}` cannot be a variable of templates"))
                     .hint("Names are made of letters, digits and underscores.");
             }
+        }
+        if let Some(name) = check.capability.as_deref().filter(|name| Capability::find(name).is_none()) {
+            self.refuse(at.key("capability").place(), format!("unknown capability `{name}`")).known(
+                name,
+                "capabilities",
+                &Capability::ALL.map(Capability::name),
+            );
         }
         if check.repeat == Some(0) {
             self.refuse(at.key("repeat").place(), "a check is observed at least once");

@@ -86,6 +86,8 @@ pub struct OperationVerb {
     pub uninstall: Option<OperationTarget>,
     /// Bring an environment into the state its manifest asks for.
     pub repair: Option<OperationTarget>,
+    /// `true`: empty the manager's cache.
+    pub clear_cache: Option<bool>,
 }
 
 /// What an operation is about.
@@ -100,6 +102,13 @@ pub struct OperationTarget {
     pub like: Option<String>,
     /// Programs that a new environment exposes.
     pub exposes: Words,
+    /// For a new environment: the folder of a project whose own environment it is. What is installed into it comes from the
+    /// subject's local sources alone.
+    pub project: Option<String>,
+    /// Of a project: what is installed comes from the cache alone.
+    pub offline: bool,
+    /// Of a project that is repaired: its lock must be what the manifest asks for, else nothing is done.
+    pub locked: bool,
 }
 
 /// What should be seen. All that is given must hold.
@@ -110,6 +119,8 @@ pub struct Expect {
     pub exit: Option<i32>,
     /// A command ends by itself with another code than 0.
     pub refused: Option<bool>,
+    /// An operation is refused for one of these reasons, by the names of error classes.
+    pub because: Vec<String>,
     /// Standard output.
     pub stdout: Option<ExpectText>,
     /// Standard error.

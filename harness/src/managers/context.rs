@@ -113,6 +113,30 @@ pub enum Operation {
     Repair(EnvironmentSpec),
 }
 
+impl Operation {
+    /// The folder of the project that it is about, where it is about one.
+    pub fn project(&self) -> Option<&str> {
+        let (Self::Install(environment)
+        | Self::Uninstall(environment)
+        | Self::Repair(environment)
+        | Self::Add { environment, .. }
+        | Self::Update { environment, .. }
+        | Self::Remove { environment, .. }) = self;
+        match environment.kind {
+            EnvironmentKind::Workspace => environment.path.as_deref(),
+            EnvironmentKind::Global | EnvironmentKind::Venv | EnvironmentKind::Tool => None,
+        }
+    }
+}
+
+impl EnvironmentSpec {
+    /// The folder of its project's own environment, where it is that of a project.
+    pub(super) fn of_project(&self, below: &str) -> Option<String> {
+        let project = self.path.as_ref().filter(|_| self.kind == EnvironmentKind::Workspace)?;
+        Some(format!("{project}/{below}"))
+    }
+}
+
 /// Something a manager does not have: the check is skipped for this reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupported(pub String);

@@ -3,11 +3,11 @@
 use crate::config::suite::{FaultCell, FaultName};
 use crate::config::verbs::OperationVerb;
 use crate::model::expectation::Expectation;
-use crate::model::fact::ErrorClass;
 use crate::model::fault::Fault;
 use crate::model::invocation::{Kill, Trigger};
 use crate::model::plan::{Probe, Question, Step};
 
+use super::expect::reasons;
 use super::mistake::Mistake;
 use super::step::{Refused, Workshop, tree};
 
@@ -62,8 +62,7 @@ impl Workshop<'_> {
         last.kill = kill.map(|path| Kill { trigger: Trigger::Appears(path), signal: 9 });
         let mut expect = vec![Expectation::Refused];
         if !cell.says.is_empty() {
-            let classes = cell.says.iter().map(|name| class(name)).collect::<Result<_, _>>()?;
-            expect.push(Expectation::Because(classes));
+            expect.push(Expectation::Because(reasons(&cell.says)?));
         }
         let read = Some(self.reading(Question::Refusal));
         let refused = Step::new(
@@ -96,9 +95,4 @@ impl Workshop<'_> {
 
 fn look(name: impl Into<String>, paths: Vec<String>, expect: Expectation) -> Step {
     Step::new(name, Probe::Ask { inquiry: tree(paths), user: None }, expect)
-}
-
-fn class(name: &str) -> Result<ErrorClass, Mistake> {
-    let value = serde_json::Value::String(name.to_owned());
-    serde_json::from_value(value).map_err(|_| format!("`{name}` is not a class of errors").into())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::Subject;
 use crate::config::suite::{IsolationName, SuiteCheck, SuitePhase};
-use crate::managers::{PackageManager, Unsupported};
+use crate::managers::{Capability, PackageManager, Unsupported};
 use crate::model::id::CheckId;
 use crate::model::invocation::Invocation;
 use crate::model::plan::{Check, Isolation, Step};
@@ -82,6 +82,9 @@ impl Maker<'_> {
     }
 
     fn steps(&self, check: &SuiteCheck, names: Names) -> Result<Vec<Step>, Refused> {
+        if let Some(capability) = check.capability.as_deref().and_then(Capability::find) {
+            self.manager.support(capability).check(self.manager.name())?;
+        }
         let deadline = check.timeout.map_or(Invocation::DEADLINE, |timeout| -> Duration { timeout.0 });
         let mut workshop = Workshop {
             subject: self.subject,

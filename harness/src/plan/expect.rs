@@ -2,6 +2,7 @@
 
 use crate::config::verbs::{Expect, ExpectText};
 use crate::model::expectation::{Expectation, FileExpectation, Stream, Text};
+use crate::model::fact::ErrorClass;
 use crate::model::inquiry::FileKind;
 
 use super::mistake::Mistake;
@@ -41,10 +42,13 @@ pub(super) fn lower(expect: Option<&Expect>, about: About<'_>, names: &Names) ->
 fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Expectation>) -> Result<(), Mistake> {
     match about {
         About::Command => {
-            if expect.refused == Some(true) {
+            if expect.refused == Some(true) || !expect.because.is_empty() {
                 all.push(Expectation::Refused);
             } else {
                 all.push(Expectation::Exit(expect.exit.unwrap_or(0)));
+            }
+            if !expect.because.is_empty() {
+                all.push(Expectation::Because(reasons(&expect.because)?));
             }
             let streams =
                 [(Stream::Stdout, &expect.stdout), (Stream::Stderr, &expect.stderr), (Stream::Output, &expect.output)];
@@ -74,6 +78,15 @@ fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Ex
         About::Other => {}
     }
     Ok(())
+}
+
+/// Error classes by their names.
+pub(super) fn reasons(names: &[String]) -> Result<Vec<ErrorClass>, Mistake> {
+    let class = |name: &String| {
+        let value = serde_json::Value::String(name.clone());
+        serde_json::from_value(value).map_err(|_| format!("`{name}` is not a class of errors").into())
+    };
+    names.iter().map(class).collect()
 }
 
 fn file(expect: &Expect, names: &Names) -> Result<FileExpectation, Mistake> {

@@ -12,6 +12,7 @@ mod names;
 mod operation;
 mod path;
 mod phases;
+mod project;
 mod python;
 mod selection;
 mod step;

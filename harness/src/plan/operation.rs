@@ -72,6 +72,9 @@ impl<'a> Environments<'a> {
             Ok(known) => known,
             Err(_) => self.fresh(&name, target)?,
         };
+        if let Some(project) = &target.project {
+            spec.path = Some(names.fill(project)?);
+        }
         if !packages.is_empty() {
             spec.packages = packages.to_vec();
         }
@@ -87,6 +90,7 @@ impl<'a> Environments<'a> {
     /// A new environment is like another of the subject's; unless one is named, like the first that is made for programs.
     fn fresh(&self, name: &str, target: &OperationTarget) -> Result<EnvironmentSpec, Mistake> {
         let kind = match &target.like {
+            _ if target.project.is_some() => EnvironmentKind::Workspace,
             Some(like) => self.find(like)?.kind,
             None => self.program_kind()?,
         };

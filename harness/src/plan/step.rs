@@ -6,7 +6,7 @@ use crate::config::scalars::Argv;
 use crate::config::suite::{ShellName, SuiteStep};
 use crate::config::verbs::{Ask, AskName, OperationVerb};
 use crate::config::{Subject, scalars::Words};
-use crate::managers::{PackageManager, Unsupported, name_of};
+use crate::managers::{EnvironmentKind, PackageManager, Unsupported, name_of};
 use crate::model::expectation::{Expectation, Quantity};
 use crate::model::inquiry::Inquiry;
 use crate::model::invocation::Invocation;
@@ -17,6 +17,7 @@ use super::mistake::Mistake;
 use super::names::Names;
 use super::operation::Environments;
 use super::path::{absolute, all_absolute};
+use super::project::place_of;
 use super::python;
 
 /// Names of entries that come and go by themselves and are no part of a tree.
@@ -121,8 +122,15 @@ impl Workshop<'_> {
     /// The commands of an operation, with this check's deadline.
     pub(super) fn invocations(&mut self, verb: &OperationVerb) -> Result<Vec<Invocation>, Refused> {
         self.present()?;
-        let operation = self.environments.operation(verb, &self.names)?;
-        let invocations = self.manager.perform(&operation, &self.subject.install)?;
+        let invocations = if verb.clear_cache == Some(true) {
+            self.manager.clear_cache(&self.caller()).invocations
+        } else {
+            let operation = self.environments.operation(verb, &self.names)?;
+            match operation.project() {
+                Some(folder) => self.in_project(folder, &operation, verb)?,
+                None => self.manager.perform(&operation, &self.subject.install)?,
+            }
+        };
         Ok(invocations.into_iter().map(|invocation| Invocation { deadline: self.deadline, ..invocation }).collect())
     }
 
@@ -211,6 +219,14 @@ impl Workshop<'_> {
             let invocation = self.python(&code.environment, &text, &[])?;
             return Ok(Made::command("python", invocation, None));
         }
+        if let Some(inside) = &step.inside {
+            self.present()?;
+            let environment = self.environments.find(&self.names.fill(&inside.environment)?)?;
+            let argv = self.names.words(&Words::List(inside.run.clone()))?;
+            let invocation = self.manager.run(&self.caller(), &place_of(&environment)?, &argv)?;
+            let invocation = Invocation { deadline: self.deadline, ..invocation };
+            return Ok(Made::command("inside", invocation, None));
+        }
         if let Some(program) = &step.program {
             let environment = self.environments.find(&self.names.fill(&program.environment)?)?;
             let mut argv = self.names.words(&Words::List(program.run.clone()))?;
@@ -250,7 +266,10 @@ impl Workshop<'_> {
             AskName::UpToDate => Question::UpToDate { environment: environment(self)? },
         };
         self.present()?;
-        let invocation = self.manager.ask(&what, &self.subject.install, &self.environments.all())?;
+        let invocation = match self.listed(&what)? {
+            Some(invocation) => invocation,
+            None => self.manager.ask(&what, &self.subject.install, &self.environments.all())?,
+        };
         let mut reading = self.reading(what);
         reading.only = ask.package.as_ref().map(|package| self.names.fill(package)).transpose()?;
         Ok(Made::command("ask", Invocation { deadline: self.deadline, ..invocation }, Some(reading)))
@@ -265,6 +284,10 @@ impl Workshop<'_> {
 
     fn manifest(&self, environment: &str) -> Result<Probe, Refused> {
         let spec = self.environments.find(environment)?;
+        if spec.kind == EnvironmentKind::Workspace {
+            let reason = "what is in a project's manifest is seen in its text";
+            return Err(Refused::Unsupported(Unsupported(reason.to_owned())));
+        }
         let path = self.manager.manifest(&spec, &self.subject.install)?;
         Ok(Probe::Manifest { path, reading: self.reading(Question::Manifest { environment: spec.name }) })
     }

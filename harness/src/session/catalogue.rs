@@ -18,6 +18,7 @@ pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
     ("tools", include_str!("../../../suites/tools.yml")),
     ("pixi", include_str!("../../../suites/pixi.yml")),
     ("uv", include_str!("../../../suites/uv.yml")),
+    ("conformance", include_str!("../../../suites/conformance.yml")),
 ];
 
 /// Where subjects are looked for by name.

@@ -20,6 +20,7 @@ pub(crate) struct Bench {
     pub(crate) caller: Caller,
     pub(crate) sources: Vec<String>,
     pub(crate) ground: Ground,
+    pub(crate) image: Option<String>,
     root: String,
     _server: Server,
 }
@@ -32,6 +33,8 @@ pub(crate) struct Setting {
     pub(crate) root: String,
     /// PATH, where it is another one than that of the ground.
     pub(crate) path: Option<String>,
+    /// The image of the ground, where that is a container.
+    pub(crate) image: Option<String>,
 }
 
 /// The index and the channel, and what pixi needs beside them, served at this address.
@@ -52,14 +55,12 @@ impl Bench {
     /// A bench of a manager on this ground.
     pub(crate) fn new(name: &str, ground: Ground, setting: Setting, server: Server) -> Self {
         let manager = managers::find(name).expect("a manager of this name");
-        let Setting { program, root, path } = setting;
+        let Setting { program, root, path, image } = setting;
         let inside = |name: &str| format!("{root}/{name}");
         let mut variables = BTreeMap::from([
             ("HOME".to_owned(), inside("home")),
             ("PIP_CACHE_DIR".to_owned(), inside("cache")),
             ("PIP_DISABLE_PIP_VERSION_CHECK".to_owned(), "1".to_owned()),
-            // pip takes nothing over plain HTTP from anywhere but the loopback.
-            ("PIP_TRUSTED_HOST".to_owned(), server.address().ip().to_string()),
             ("PIXI_HOME".to_owned(), inside("pixi")),
             ("RATTLER_CACHE_DIR".to_owned(), inside("cache")),
             ("UV_CACHE_DIR".to_owned(), inside("cache")),
@@ -73,7 +74,7 @@ impl Bench {
         } else {
             vec![server.url("packages/simple/")]
         };
-        Self { manager, caller: Caller { program, variables }, sources, ground, root, _server: server }
+        Self { manager, caller: Caller { program, variables }, sources, ground, image, root, _server: server }
     }
 
     /// A folder below the bench's own; it need not be there.

@@ -42,6 +42,7 @@ pub(crate) async fn bench(manager: &str) -> Result<(Bench, TempDir), String> {
         program: program.display().to_string(),
         root: home.path().canonicalize().expect("there").join("bench").display().to_string(),
         path: Some(format!("{}:/usr/bin:/bin", programs.display())),
+        image: None,
     };
     Ok((Bench::new(manager, Ground::here().await, setting, server), home))
 }

@@ -64,13 +64,13 @@ async fn image(engine: &DockerEngine, manager: &str, server: &Server) -> Result<
     Ok(below)
 }
 
-async fn started(engine: &DockerEngine, manager: &str) -> Result<(Container, Server), String> {
+async fn started(engine: &DockerEngine, manager: &str) -> Result<(Container, String, Server), String> {
     let address = engine.host_address().await.expect("an address of this machine");
     let server = served(address, manager).await;
     let image = image(engine, manager, &server).await?;
     // Whatever it would start by itself is nobody's business here.
-    let spec = ContainerSpec { command: Some(Vec::new()), ..ContainerSpec::new(image, "main", PATIENCE) };
-    Ok((engine.start(&spec).await.expect("started").0, server))
+    let spec = ContainerSpec { command: Some(Vec::new()), ..ContainerSpec::new(&image, "main", PATIENCE) };
+    Ok((engine.start(&spec).await.expect("started").0, image, server))
 }
 
 /// A bench in a container; or why there is none.
@@ -83,8 +83,8 @@ pub(crate) async fn bench(manager: &str) -> Result<Bench, String> {
         Err(error) => panic!("{error}"),
     };
     match started(&engine, manager).await {
-        Ok((container, server)) => {
-            let setting = Setting { program: program(manager), root: ROOM.to_owned(), path: None };
+        Ok((container, image, server)) => {
+            let setting = Setting { program: program(manager), root: ROOM.to_owned(), path: None, image: Some(image) };
             Ok(Bench::new(manager, Ground::within(Box::new(engine), container), setting, server))
         }
         Err(reason) => {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::bench::Bench;
 use crate::common::{ignore, ignore_or_fail};
 use crate::steps::STEPS;
-use crate::{here, image};
+use crate::{here, image, suite};
 
 /// How many steps a manager may skip.
 fn most_skipped(manager: &str) -> usize {
@@ -26,6 +26,9 @@ async fn lifecycle(bench: Bench) {
                 ignore(&format!("{what}: {reason}"));
                 skipped.push(*what);
             }
+        }
+        if let Some(image) = &bench.image {
+            suite::judge(manager, image, most_skipped(manager));
         }
         skipped
     }));

@@ -18,5 +18,6 @@ mod outside;
 #[path = "../common/run_id.rs"]
 mod run_id;
 mod steps;
+mod suite;
 #[path = "../common/uv.rs"]
 mod uv;

@@ -16,6 +16,11 @@ pub(crate) struct Planned {
 
 /// The plan of `configs/<name>.yml` with the suites of the program, no variable of the caller's environment set.
 pub(crate) fn planned(name: &str, selection: &Selection) -> Planned {
+    planned_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml")), selection)
+}
+
+/// The same of a subject in this file.
+pub(crate) fn planned_of(path: &Path, selection: &Selection) -> Planned {
     let suites = |names: &[String]| -> Vec<_> {
         names.iter().map(|name| config::load_suite(name, EMBEDDED_SUITES).expect("a valid suite")).collect()
     };
@@ -25,8 +30,7 @@ pub(crate) fn planned(name: &str, selection: &Selection) -> Planned {
     let managers: Vec<_> =
         managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
     let known = Known { managers: &managers, suites: &names, phases: &phases };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml"));
-    let subject = config::load_subject(&path, &|_| None, &known).expect("a valid subject");
+    let subject = config::load_subject(path, &|_| None, &known).expect("a valid subject");
     let manager = managers::find(&subject.manager).expect("a known manager");
     let suites = suites(&subject.suites);
     let served = Addresses::stand_in(&subject);

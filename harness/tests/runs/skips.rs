@@ -1,20 +1,20 @@
 //! What is skipped of the committed subjects before anything starts, and why.
 
-use shakedown::model::plan::Probe;
+use shakedown::managers;
+use shakedown::model::plan::{Plan, Probe};
 use shakedown::plan::Selection;
 
-use crate::plans::planned;
+use crate::plans::{planned, planned_of};
 
 /// Each reason, with the checks that it holds for.
-fn skipped(name: &str) -> String {
-    let plan = planned(name, &Selection::default()).plan;
+fn skipped(plan: &Plan) -> String {
     let checks = plan.checks().filter_map(|check| Some(format!("{}: {}", check.id, check.skip.as_ref()?)));
     checks.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn what_pip_lacks_is_skipped_with_its_reason() {
-    insta::assert_snapshot!(skipped("pip"), @"environments/manifest[common]: pip: a virtual environment has no manifest");
+    insta::assert_snapshot!(skipped(&planned("pip", &Selection::default()).plan), @"environments/manifest[common]: pip: a virtual environment has no manifest");
 }
 
 #[test]
@@ -35,4 +35,24 @@ fn of_an_image_without_its_manager_files_and_imports_are_checked_and_the_rest_do
     let left = plan.checks().filter(|check| check.skip.is_none()).map(|check| check.id.to_string());
     insta::assert_snapshot!(left.collect::<Vec<_>>().join("\n"));
     assert!(plan.identity.is_empty() && plan.path.is_empty());
+}
+
+/// The plan of the suite `conformance` for an image of a manager.
+fn conformance(manager: &str) -> Plan {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("subject.yml");
+    let text = format!("subject: any\nmanager: {manager}\nimage: {{use: 'any:1'}}\ninstall: {{home: /opt/{manager}}}\n");
+    let text = text + "sources: {packages: shakedown}\nsuites: [conformance]\n";
+    std::fs::write(&path, text).expect("written");
+    planned_of(&path, &Selection::default()).plan
+}
+
+#[test]
+fn of_the_common_operations_a_manager_skips_what_it_lacks_and_not_more() {
+    for manager in managers::ALL {
+        let plan = conformance(manager.name());
+        insta::assert_snapshot!(format!("conformance of {}", manager.name()), skipped(&plan));
+        let checked = plan.checks().filter(|check| check.skip.is_none()).count();
+        assert!(checked >= 16, "{}: only {checked} checks", manager.name());
+    }
 }

@@ -57,7 +57,7 @@ fn a_check_does_exactly_one_thing() {
       |
     5 |       - id: no-verb
       |             ^^^^^^^
-      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `operation`, `together`.
+      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `inside`, `operation`, `together`.
     "#);
     insta::assert_snapshot!(message(&suite("| - id: two\n|   about: x\n|   run: a\n|   file: /b\n")), @r#"
     `file` is a second verb, beside `run`
@@ -157,6 +157,10 @@ fn unknown_error_classes_are_said_with_those_there_are() {
 #[case("run: b, needs: [binary]", "does not name a check")]
 #[case("run: b, each: {x: [a], y: [b]}", "more than one variable")]
 #[case("run: b, each: {x-y: [a]}", "cannot be a variable")]
+#[case("run: b, capability: locks", "unknown capability `locks`; did you mean `lock`?")]
+#[case("operation: {remove: {environment: a}}, expect: {because: [not-fund]}", "unknown error class `not-fund`")]
+#[case("operation: {clear-cache: true, add: {environment: a}}", "`clear-cache` is a second operation, beside `add`")]
+#[case("operation: {clear-cache: false}", "there is no operation here")]
 #[case("run: b, repeat: 0", "at least once")]
 #[case("run: b, retries: -1", "expected a whole number that is not negative")]
 #[case("operation: {}", "there is no operation here")]
@@ -210,6 +214,7 @@ fn phases_are_named_once_and_hold_checks() {
 
 #[rstest]
 #[case("run: [a]", "mode: '755'", "`mode` cannot be expected of `run`")]
+#[case("run: [a]", "because: [not-found]", "`because` cannot be expected of `run`")]
 #[case("run: [a]", "text: {equals: x}", "`text` cannot be expected of `run`")]
 #[case("which: a", "exit: 7", "`exit` cannot be expected of `which`")]
 #[case("file: /a", "at: /b", "`at` cannot be expected of `file`")]

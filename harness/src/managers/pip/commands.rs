@@ -14,7 +14,8 @@ pub(super) fn program(install: &Install) -> String {
 
 /// The folder of an environment: where the configuration says, or else below the home.
 pub(super) fn folder(environment: &EnvironmentSpec, install: &Install) -> String {
-    environment.path.clone().unwrap_or_else(|| format!("{}/{}", install.home, environment.name))
+    let own = environment.of_project(".venv").or_else(|| environment.path.clone());
+    own.unwrap_or_else(|| format!("{}/{}", install.home, environment.name))
 }
 
 /// The installation's variables are set in the image.

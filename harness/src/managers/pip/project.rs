@@ -108,8 +108,13 @@ fn reach(words: Words, reach: &Reach) -> Result<Words, Unsupported> {
     if reach.offline {
         return Err(lacks(Capability::Offline));
     }
+    // pip wants to be told twice that a source is meant that nobody vouches for.
+    let trusted = reach.sources.iter().filter_map(|source| source.strip_prefix("http://")?.split('/').next());
     Ok(match reach.sources.split_first() {
-        Some((first, others)) => words.option("--index-url", Some(first)).options("--extra-index-url", others),
+        Some((first, others)) => words
+            .option("--index-url", Some(first))
+            .options("--extra-index-url", others)
+            .options("--trusted-host", trusted),
         None => words,
     })
 }

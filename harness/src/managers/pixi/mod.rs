@@ -62,11 +62,13 @@ impl PackageManager for Pixi {
     }
 
     fn folder(&self, environment: &EnvironmentSpec, install: &Install) -> String {
-        format!("{}/envs/{}", install.home, environment.name)
+        let own = environment.of_project(".pixi/envs/default");
+        own.unwrap_or_else(|| format!("{}/envs/{}", install.home, environment.name))
     }
 
-    fn launcher(&self, _environment: &EnvironmentSpec, install: &Install, program: &str) -> String {
-        format!("{}/bin/{program}", install.home)
+    fn launcher(&self, environment: &EnvironmentSpec, install: &Install, program: &str) -> String {
+        let own = environment.of_project(&format!(".pixi/envs/default/bin/{program}"));
+        own.unwrap_or_else(|| format!("{}/bin/{program}", install.home))
     }
 
     fn records(&self, environment: &EnvironmentSpec, install: &Install) -> Records {

@@ -17,6 +17,8 @@ pub(super) fn read(question: &Question, exit: Option<i32>, stdout: &str, stderr:
         Question::Version => version(stdout).map(Fact::Version),
         Question::Installation => installation(stdout).map(Fact::Installation),
         Question::Environments => environments(stdout).map(Fact::Environments),
+        // Of a workspace it is asked for JSON, which it does not have for global environments.
+        Question::Packages { .. } if stdout.trim_start().starts_with('[') => listed(stdout).map(Fact::Packages),
         Question::Packages { environment } => packages(stdout, environment).map(Fact::Packages),
         Question::UpToDate { .. } => up_to_date(&format!("{stdout}\n{stderr}")),
         Question::Records { .. } | Question::Manifest { .. } | Question::Refusal => {

@@ -40,7 +40,8 @@ pub(super) fn folder(environment: &EnvironmentSpec, install: &Install) -> String
     match environment.kind {
         EnvironmentKind::Tool => format!("{}/{}", tools(install), tool_name(environment)),
         EnvironmentKind::Venv | EnvironmentKind::Global | EnvironmentKind::Workspace => {
-            environment.path.clone().unwrap_or_else(|| format!("{}/{}", install.home, environment.name))
+            let own = environment.of_project(".venv").or_else(|| environment.path.clone());
+            own.unwrap_or_else(|| format!("{}/{}", install.home, environment.name))
         }
     }
 }
