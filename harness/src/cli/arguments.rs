@@ -95,6 +95,10 @@ pub(super) struct Subjects {
     /// Names in configs/, or paths; none: every default subject in configs/.
     #[arg(value_name = "SUBJECT")]
     pub(super) subjects: Vec<String>,
+    /// The package manager of subjects that name none, or NAME=PATH with its program on this machine [default:
+    /// `SHAKEDOWN_MANAGER`, else that of shakedown.yml].
+    #[arg(long, value_name = "NAME[=PATH]")]
+    pub(super) manager: Option<String>,
 }
 
 /// Which checks.

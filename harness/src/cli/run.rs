@@ -29,10 +29,11 @@ pub(super) async fn run(
     cancel: &CancellationToken,
 ) -> Result<u8, Trouble> {
     let options = options(given)?;
+    let manager = given.subjects.manager.as_deref();
     let prepared = if given.last_failed {
-        session::prepare_last_failed(&given.subjects.subjects, &options.reports)?
+        session::prepare_last_failed(manager, &given.subjects.subjects, &options.reports)?
     } else {
-        session::prepare(&given.subjects.subjects, &options.selection)?
+        session::prepare_for(manager, &given.subjects.subjects, &options.selection)?
     };
     if let Some(key) = &given.sign {
         session::check_key(key)?;

@@ -14,6 +14,7 @@ mod places;
 mod project;
 mod raw;
 mod raw_limits;
+mod raw_manager;
 mod raw_project;
 pub mod scalars;
 mod schema;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::located::{Located, Ordered, Text};
 use super::raw_limits::{RawBudget, RawGate};
+use super::raw_manager::RawSubjectManager;
 use super::suite::SuitePhase;
 
 /// An image with a package manager in it.
@@ -17,13 +18,16 @@ use super::suite::SuitePhase;
 pub(super) struct RawSubject {
     /// The subject's name: lower-case letters, digits and dashes.
     pub subject: Text,
-    /// The package manager, as `pixi`.
-    pub manager: Text,
+    /// The package manager, as `pixi`; or where it is, as `{where: host, path: /usr/bin/uv}`. Absent: that of `--manager`, of
+    /// `SHAKEDOWN_MANAGER`, or the default of `shakedown.yml`.
+    #[serde(default)]
+    pub manager: Option<Located<RawSubjectManager>>,
     /// `false` keeps the subject out of a run that names none.
     #[serde(default = "yes")]
     pub default: bool,
-    /// Where the image comes from: `use`, or `base` and `stages`.
-    pub image: Located<RawImage>,
+    /// Where the image comes from: `use`, or `base` and `stages`. Absent where the manager is on this machine.
+    #[serde(default)]
+    pub image: Option<Located<RawImage>>,
     /// What the package manager draws on, and how this machine may stand in for it.
     #[serde(default)]
     pub sources: RawSources,

@@ -61,6 +61,8 @@ pub enum ImageSource {
     },
     /// It exists.
     Use(String),
+    /// None: the manager is on this machine, which is judged in an image's place.
+    ThisMachine,
 }
 
 impl ImageSource {
@@ -68,7 +70,7 @@ impl ImageSource {
     pub fn stages(&self) -> &[Stage] {
         match self {
             Self::Build { stages, .. } => stages,
-            Self::Use(_) => &[],
+            Self::Use(_) | Self::ThisMachine => &[],
         }
     }
 }

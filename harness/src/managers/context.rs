@@ -16,6 +16,16 @@ pub struct Install {
     pub environment: BTreeMap<String, String>,
     /// The image holds what the manager made, and not the manager itself.
     pub absent: bool,
+    /// The manager's program, absolute, where that is not where its installer puts it.
+    pub program: Option<String>,
+}
+
+impl Install {
+    /// The folder of the manager's own program.
+    pub(super) fn programs(&self) -> String {
+        let named = self.program.as_ref().and_then(|program| Some(program.rsplit_once('/')?.0.to_owned()));
+        named.unwrap_or_else(|| format!("{}/bin", self.home))
+    }
 }
 
 /// Kinds of environment.

@@ -16,7 +16,7 @@ const NAME: &str = "shakedown-look";
 pub struct ByHand<'a> {
     /// What brings the image, with its connection to what follows, as `shakedown build … && `; empty where it is there.
     pub bring: &'a str,
-    /// The image's name.
+    /// The image's name; empty where this machine stands in its place.
     pub image: &'a str,
     /// How the container is restarted before.
     pub restarts: &'a [Restart],
@@ -28,6 +28,9 @@ pub struct ByHand<'a> {
 /// restarted and entered as the check had it, and removed at the end.
 pub fn reproduce(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
     let ByHand { bring, image, restarts, earlier } = by_hand;
+    if image.is_empty() {
+        return on_this_machine(invocation);
+    }
     let earlier: Vec<String> = earlier.iter().flat_map(|probe| of_probe(probe)).collect();
     if restarts.is_empty() && earlier.is_empty() {
         return format!("{bring}docker run --rm{}", in_new(invocation, image));
@@ -70,6 +73,17 @@ fn of_probe(probe: &Probe) -> Vec<String> {
             Vec::new()
         }
     }
+}
+
+/// The command itself, in its folder and with its variables.
+fn on_this_machine(invocation: &Invocation) -> String {
+    let mut line = invocation.directory.as_ref().map_or_else(String::new, |folder| format!("cd {} && ", quoted(folder)));
+    for (name, value) in &invocation.environment {
+        if let Some(value) = value {
+            let _ = write!(line, "{name}={} ", quoted(value));
+        }
+    }
+    line + &argv(invocation).into_iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Options, entrypoint, image and arguments of a `docker run`.

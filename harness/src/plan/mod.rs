@@ -5,6 +5,7 @@ mod check;
 mod choice;
 mod error;
 mod expect;
+mod host;
 mod identity;
 mod mistake;
 mod named;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::suite::{PriorityName, RestartName, SuitePhase};
-use crate::config::{Subject, Suite, nearest};
+use crate::config::{ImageSource, Subject, Suite, nearest};
 use crate::managers::PackageManager;
 use crate::model::container::Restart;
 use crate::model::id::CheckId;
@@ -12,7 +12,7 @@ use crate::model::plan::{Check, PhasePlan, Plan, Priority, Supported};
 use super::check::{Maker, NO_BUDGET};
 use super::choice;
 use super::error::{Origin, PlanError};
-use super::identity;
+use super::{host, identity};
 use super::mistake::Mistake;
 use super::named;
 use super::names::{Addresses, Names};
@@ -65,6 +65,9 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
         return Err(errors);
     }
     switched_off::apply(&mut phases, inputs.subject);
+    if inputs.subject.image == ImageSource::ThisMachine {
+        host::fit(&mut phases);
+    }
     let everything: usize = phases.iter().map(|phase| phase.checks.len()).sum();
     choice::apply(&mut phases, inputs.selection);
     let selected: usize = phases.iter().map(|phase| phase.checks.len()).sum();

@@ -11,7 +11,7 @@ use crate::model::plan::{Check, Plan};
 use crate::model::{Baseline, Record};
 use crate::plan::Selection;
 
-use super::catalogue::{Prepared, prepare};
+use super::catalogue::{Prepared, prepare_for};
 use super::error::SessionError;
 use super::options::Options;
 
@@ -36,14 +36,18 @@ pub(super) fn baseline(prepared: &Prepared, options: &Options) -> Result<Option<
 }
 
 /// The same subjects, each narrowed to the checks that did not pass in its latest run and to what these need.
-pub fn prepare_last_failed(names: &[String], reports: &Path) -> Result<Vec<Prepared>, SessionError> {
-    let whole = prepare(names, &Selection::default())?;
+pub fn prepare_last_failed(
+    manager: Option<&str>,
+    names: &[String],
+    reports: &Path,
+) -> Result<Vec<Prepared>, SessionError> {
+    let whole = prepare_for(manager, names, &Selection::default())?;
     let mut narrowed = Vec::new();
     for prepared in whole {
         let record = recorded(reports, &prepared.subject.name)?;
         let wanted = with_needs(&prepared.plan, not_passed(&record));
         let name = prepared.subject.file.display().to_string();
-        narrowed.extend(prepare(&[name], &Selection::only(wanted))?);
+        narrowed.extend(prepare_for(manager, &[name], &Selection::only(wanted))?);
     }
     Ok(narrowed)
 }
@@ -91,7 +95,7 @@ mod tests {
         let checks: Vec<&Check> = whole.plan.phases.iter().flat_map(|phase| &phase.checks).collect();
         let needy = checks.iter().rfind(|check| !check.needs.is_empty()).expect("some check needs another");
         record(root.path(), &needy.id.to_string());
-        let narrowed = prepare_last_failed(&[UV.to_owned()], root.path()).unwrap().remove(0);
+        let narrowed = prepare_last_failed(None, &[UV.to_owned()], root.path()).unwrap().remove(0);
         let ids: Vec<&Check> = narrowed.plan.phases.iter().flat_map(|phase| &phase.checks).collect();
         assert!(!narrowed.plan.whole && ids.len() < checks.len() / 2);
         assert!(ids.iter().any(|check| check.id == needy.id));

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Known, KnownManager, Subject, Suite};
+use crate::config::{self, ImageSource, Known, KnownManager, Subject, Suite};
 use crate::managers::{self, PackageManager};
 use crate::model::id::CheckId;
 use crate::model::plan::Plan;
 use crate::plan::{Addresses, Inputs, Selection, plan};
 
+use super::defaults::Defaults;
 use super::error::SessionError;
 use super::{images, mistakes};
 
@@ -41,13 +42,23 @@ pub struct Prepared {
 
 /// Reads and plans the subjects of these names or paths; none: every default subject in `configs/`.
 pub fn prepare(names: &[String], selection: &Selection) -> Result<Vec<Prepared>, SessionError> {
-    let subjects = if names.is_empty() { default_subjects()? } else { by_name(names)? };
+    prepare_for(None, names, selection)
+}
+
+/// The same, where this manager is meant by subjects that name none: `NAME`, or `NAME=PATH`.
+pub fn prepare_for(
+    manager: Option<&str>,
+    names: &[String],
+    selection: &Selection,
+) -> Result<Vec<Prepared>, SessionError> {
+    let defaults = Defaults::of(manager)?;
+    let subjects = if names.is_empty() { defaults_of(&defaults)? } else { by_name(names, &defaults)? };
     subjects.into_iter().map(|subject| prepared(subject, selection)).collect()
 }
 
 /// One subject with other suites than its own, where any are named.
 pub(super) fn prepare_with(name: &str, suites: &[String]) -> Result<Prepared, SessionError> {
-    let mut subject = read(&find(name)?)?;
+    let mut subject = read(&find(name)?, &Defaults::of(None)?)?;
     if !suites.is_empty() {
         subject.suites = suites.to_vec();
         subject.own = None;
@@ -58,7 +69,11 @@ pub(super) fn prepare_with(name: &str, suites: &[String]) -> Result<Prepared, Se
 
 /// All subjects in `configs/` that a bare run takes, in the order of their file names.
 pub fn default_subjects() -> Result<Vec<Subject>, SessionError> {
-    let subjects: Result<Vec<_>, _> = known().iter().map(|path| read(path)).collect();
+    defaults_of(&Defaults::of(None)?)
+}
+
+fn defaults_of(defaults: &Defaults) -> Result<Vec<Subject>, SessionError> {
+    let subjects: Result<Vec<_>, _> = known().iter().map(|path| read(path, defaults)).collect();
     let subjects: Vec<Subject> = subjects?.into_iter().filter(|subject| subject.default).collect();
     if subjects.is_empty() {
         let known = names_of_known();
@@ -67,8 +82,8 @@ pub fn default_subjects() -> Result<Vec<Subject>, SessionError> {
     Ok(subjects)
 }
 
-fn by_name(names: &[String]) -> Result<Vec<Subject>, SessionError> {
-    names.iter().map(|name| read(&find(name)?)).collect()
+fn by_name(names: &[String], defaults: &Defaults) -> Result<Vec<Subject>, SessionError> {
+    names.iter().map(|name| read(&find(name)?, defaults)).collect()
 }
 
 fn find(name: &str) -> Result<PathBuf, SessionError> {
@@ -101,13 +116,18 @@ fn has_yaml_ending(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml")
 }
 
-fn read(path: &Path) -> Result<Subject, SessionError> {
+fn read(path: &Path, defaults: &Defaults) -> Result<Subject, SessionError> {
     let managers = known_managers();
     let suites: Vec<&str> = EMBEDDED_SUITES.iter().map(|(name, _)| *name).collect();
     let phases = embedded_phases()?;
     let phases: Vec<&str> = phases.iter().map(String::as_str).collect();
-    let known = Known { managers: &managers, suites: &suites, phases: &phases };
-    Ok(config::load_subject(path, &|name| std::env::var(name).ok(), &known)?)
+    let known =
+        Known { managers: &managers, suites: &suites, phases: &phases, default_manager: defaults.manager()? };
+    let mut subject = config::load_subject(path, &|name| std::env::var(name).ok(), &known)?;
+    if subject.image == ImageSource::ThisMachine {
+        subject.install.program = defaults.program(&subject.manager, subject.install.program.as_deref())?;
+    }
+    Ok(subject)
 }
 
 /// The package managers, as far as configurations refer to them.

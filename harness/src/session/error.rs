@@ -10,6 +10,8 @@ use crate::journal::JournalError;
 use crate::plan::PlanError;
 use crate::report::ReportError;
 
+use super::manager::NoManager;
+
 /// Something that must be put right before a run.
 #[derive(Debug, Error)]
 pub enum SessionError {
@@ -61,6 +63,15 @@ pub enum SessionError {
         /// The image, by `--use` or the subject's `image.use`.
         reference: String,
     },
+    /// An image is asked for where this machine is judged.
+    #[error("{subject} is this machine, which is no image")]
+    NoImageOfMachine {
+        /// The subject.
+        subject: String,
+    },
+    /// The manager is not on this machine, or none is named.
+    #[error(transparent)]
+    NoManager(#[from] NoManager),
     /// The baseline is of something else.
     #[error("the baseline `{run}` is a run of {found}, not of {subject}")]
     Baseline {
@@ -113,6 +124,10 @@ impl SessionError {
             Self::NoImage { .. } => {
                 Some("Build or pull it first, or correct `--use` (or the subject's `image.use`).".to_owned())
             }
+            Self::NoImageOfMachine { .. } => {
+                Some("Leave `--use`, `--tag` and `build` to subjects that have an image.".to_owned())
+            }
+            Self::NoManager(error) => Some(error.hint()),
             Self::Baseline { subject, .. } => Some(format!("Name a run folder of {subject}.")),
             Self::Plan(error) => error.mistake.hint.clone(),
             Self::NoSubject { known, .. } | Self::NoDefault { known, .. } if known.is_empty() => {

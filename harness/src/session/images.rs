@@ -63,6 +63,7 @@ impl Making<'_> {
         let (base, bootstrap, stages) = match (&self.options.use_image, &self.subject.image) {
             (Some(reference), _) | (None, ImageSource::Use(reference)) => return self.existing(reference).await,
             (None, ImageSource::Build { base, bootstrap, stages }) => (base, bootstrap, stages),
+            (None, ImageSource::ThisMachine) => return Err(NoImage::Mistake(no_image(self.subject))),
         };
         let mut below = self.engine.base(base, bootstrap.as_deref(), self.progress).await.map_err(NoImage::Engine)?;
         let first = below.clone();
@@ -142,6 +143,10 @@ impl Making<'_> {
         }
         Ok(())
     }
+}
+
+pub(super) fn no_image(subject: &Subject) -> SessionError {
+    SessionError::NoImageOfMachine { subject: subject.name.clone() }
 }
 
 /// What a stage is built of. A Dockerfile that cannot be read is the builder's to tell of.

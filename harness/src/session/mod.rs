@@ -8,6 +8,7 @@ mod build;
 mod catalogue;
 mod clean;
 mod dead;
+mod defaults;
 mod env;
 mod error;
 mod examine;
@@ -32,7 +33,7 @@ mod vouch;
 
 pub use baseline::{prepare_last_failed, recorded};
 pub use build::build;
-pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare};
+pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare, prepare_for};
 pub use clean::clean;
 pub use env::{
     Change as EnvChange, Differences as EnvDifferences, Done as EnvDone, EnvError, ManifestFacts as EnvManifest,

@@ -11,6 +11,7 @@ use tracing::Instrument;
 use crate::clock::Clock;
 use crate::config::{ImageSource, Subject, Trust};
 use crate::engine::docker::{DockerEngine, OpenOptions};
+use crate::engine::host::HostEngine;
 use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
 use crate::gate;
 use crate::model::build::ImageFacts;
@@ -34,7 +35,7 @@ use super::options::Options;
 use super::setup::{setup, shown};
 use super::sources::{self, Served};
 use super::spine::{Listener, Spine};
-use super::{facts, hashes, recall, reports};
+use super::{facts, hashes, images, recall, reports};
 
 /// What a run left: its record, its verdict, its files.
 #[derive(Debug)]
@@ -115,7 +116,10 @@ pub async fn run(
 
 /// Looks for the image that is to be there already. What else may be wrong with the engine is the run's to tell.
 async fn check_image(prepared: &Prepared, options: &Options) -> Result<(), SessionError> {
+    let is_image_wanted = options.use_image.is_some() || options.tag.is_some();
     let named = match (&options.use_image, &prepared.subject.image) {
+        (_, ImageSource::ThisMachine) if is_image_wanted => return Err(images::no_image(&prepared.subject)),
+        (_, ImageSource::ThisMachine) => return Ok(()),
         (Some(reference), _) | (None, ImageSource::Use(reference)) => reference,
         (None, ImageSource::Build { .. }) => return Ok(()),
     };
@@ -157,7 +161,7 @@ impl Work<'_> {
             }
         };
         self.begin(&facts);
-        let work = AssertUnwindSafe(self.work(&engine)).catch_unwind();
+        let work = AssertUnwindSafe(self.work(engine.as_ref())).catch_unwind();
         let ended = tokio::select! {
             ended = work => ended.unwrap_or_else(|panic| Ok(Ended::with(panicked(panic.as_ref())))),
             () = cancel.cancelled() => Ok(Ended::with(Ending::Interrupted)),
@@ -168,11 +172,20 @@ impl Work<'_> {
         (ended.map(|ended| ended.ending), leftovers)
     }
 
-    async fn open(&self) -> Result<(DockerEngine, EngineFacts), EngineError> {
-        let options = OpenOptions::new(self.run.clone(), &self.prepared.subject.name);
-        let engine = DockerEngine::open(options).await?;
+    async fn open(&self) -> Result<(Box<dyn Engine>, EngineFacts), EngineError> {
+        let engine: Box<dyn Engine> = if self.is_this_machine() {
+            Box::new(HostEngine::open().await?)
+        } else {
+            let options = OpenOptions::new(self.run.clone(), &self.prepared.subject.name);
+            Box::new(DockerEngine::open(options).await?)
+        };
         let facts = engine.facts().await?;
         Ok((engine, facts))
+    }
+
+    /// Whether this machine is judged, in an image's place.
+    fn is_this_machine(&self) -> bool {
+        self.prepared.subject.image == ImageSource::ThisMachine
     }
 
     fn begin(&self, engine: &EngineFacts) {
@@ -202,7 +215,7 @@ impl Work<'_> {
         self.report_dead_runs();
     }
 
-    async fn work(&self, engine: &DockerEngine) -> Result<Ended, SessionError> {
+    async fn work(&self, engine: &dyn Engine) -> Result<Ended, SessionError> {
         let subject = &self.prepared.subject;
         if let Err(unreachable) = self.obtainable(subject).await {
             return Ok(Ended::with(Ending::NotObtained { reason: unreachable.reason, hint: unreachable.hint }));
@@ -218,7 +231,7 @@ impl Work<'_> {
     }
 
     /// Takes away what dead runs left, and tells of it.
-    async fn sweep(&self, engine: &DockerEngine) {
+    async fn sweep(&self, engine: &dyn Engine) {
         let (gone, left): (Vec<Leftover>, Vec<Leftover>) =
             engine.sweep().await.unwrap_or_default().into_iter().partition(|leftover| leftover.trouble.is_empty());
         if !gone.is_empty() {
@@ -248,7 +261,7 @@ impl Work<'_> {
         if self.options.use_image.is_some() { Ok(()) } else { sources::preflight(subject).await }
     }
 
-    async fn serve(&self, engine: &DockerEngine) -> Result<Served, String> {
+    async fn serve(&self, engine: &dyn Engine) -> Result<Served, String> {
         let sources = &self.prepared.subject.sources;
         if sources.binary.is_none() && sources.channel.is_none() && !sources.packages {
             return Ok(Served::default());
@@ -257,10 +270,14 @@ impl Work<'_> {
         Served::start(sources, address).await
     }
 
-    async fn with_sources(&self, engine: &DockerEngine, served: &Served) -> Result<Ended, SessionError> {
+    async fn with_sources(&self, engine: &dyn Engine, served: &Served) -> Result<Ended, SessionError> {
         let Prepared { subject, manager, .. } = self.prepared;
         let names = Names::of(subject, *manager).with_sources(&served.addresses);
         let plan = self.prepared.plan_with(&served.addresses)?;
+        if self.is_this_machine() {
+            let image = Image { reference: String::new(), base: None, name: None, figures: None };
+            return self.check(engine, &image, &plan).await;
+        }
         let making =
             Making { engine, subject, options: self.options, run: self.run, names: &names, progress: &self.progress() };
         match making.image().await {
@@ -271,12 +288,18 @@ impl Work<'_> {
         }
     }
 
-    async fn check(&self, engine: &DockerEngine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
-        let facts = match engine.image(&image.reference).await {
-            Ok(facts) => ImageFacts { name: image.name.clone(), ..facts },
-            Err(error) => return Ok(Ended::with(broken(&error))),
+    async fn check(&self, engine: &dyn Engine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
+        let facts = if self.is_this_machine() {
+            ImageFacts::default()
+        } else {
+            match engine.image(&image.reference).await {
+                Ok(facts) => ImageFacts { name: image.name.clone(), ..facts },
+                Err(error) => return Ok(Ended::with(broken(&error))),
+            }
         };
-        self.spine.emit(Event::ImageReady { image: facts.clone() });
+        if !self.is_this_machine() {
+            self.spine.emit(Event::ImageReady { image: facts.clone() });
+        }
         let emit = |event| self.spine.emit(event);
         let runner = Runner {
             engine,
@@ -290,7 +313,7 @@ impl Work<'_> {
         };
         let (ending, container) = runner.run().await;
         self.trace(engine, image).await;
-        let keep = if self.options.keep { container.into_iter().collect() } else { Vec::new() };
+        let keep = if self.options.keep && !self.is_this_machine() { container.into_iter().collect() } else { Vec::new() };
         for container in &keep {
             let name = &container.name;
             let text = format!("Kept for a look: docker exec -it {name} sh. It goes by: docker rm --force {name}");
@@ -300,8 +323,8 @@ impl Work<'_> {
     }
 
     /// Looks whether the image holds anything of this machine, where it was lent something and may go out by this run.
-    async fn trace(&self, engine: &DockerEngine, image: &Image) {
-        if self.prepared.subject.trust != Trust::Host || !self.prepared.plan.whole {
+    async fn trace(&self, engine: &dyn Engine, image: &Image) {
+        if self.is_this_machine() || self.prepared.subject.trust != Trust::Host || !self.prepared.plan.whole {
             return;
         }
         match engine.traces(&image.reference, image.base.as_deref()).await {
@@ -319,6 +342,7 @@ impl Work<'_> {
         let look = format!("shakedown-look/{}", self.prepared.subject.name);
         let file = shown(&self.prepared.subject.file);
         let (bring, by_hand_image) = match (&image.name, &self.options.tag) {
+            _ if self.is_this_machine() => (String::new(), String::new()),
             (Some(name), _) => (String::new(), name.clone()),
             (None, Some(tag)) => (String::new(), tag.clone()),
             (None, None) => (format!("shakedown build {file} --tag {look} && "), look),

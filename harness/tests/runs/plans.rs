@@ -29,7 +29,7 @@ pub(crate) fn planned_of(path: &Path, selection: &Selection) -> Planned {
     let phases: Vec<&str> = all.iter().flat_map(|suite| &suite.phases).map(|phase| phase.phase.as_str()).collect();
     let managers: Vec<_> =
         managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
-    let known = Known { managers: &managers, suites: &names, phases: &phases };
+    let known = Known { managers: &managers, suites: &names, phases: &phases, default_manager: None };
     let subject = config::load_subject(path, &|_| None, &known).expect("a valid subject");
     let manager = managers::find(&subject.manager).expect("a known manager");
     let suites = suites(&subject.suites);

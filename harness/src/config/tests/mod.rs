@@ -22,6 +22,7 @@ const KNOWN: Known<'static> = Known {
     ],
     suites: &["manager", "tools", "pixi", "uv"],
     phases: &["installation", "environments", "packages", "shell", "performance", "persistence", "errors"],
+    default_manager: None,
 };
 
 /// The least that a subject needs.

@@ -46,7 +46,7 @@ impl Validator<'_> {
     }
 
     /// What it takes to be stable.
-    pub(super) fn gate(&mut self, raw: &RawGate, image: &RawImage, has_own_phases: bool) -> Policy {
+    pub(super) fn gate(&mut self, raw: &RawGate, image: Option<&RawImage>, has_own_phases: bool) -> Policy {
         let mut policy = Policy::default();
         if let Some(rate) = raw.success_rate.as_ref().and_then(|rate| self.read(rate, units::threshold)) {
             policy.success_rate = rate;
@@ -70,11 +70,11 @@ impl Validator<'_> {
     }
 
     /// Limits in seconds on what build steps take; each must be measured by some stage.
-    fn measured(&mut self, raw: &[(Text, Text)], image: &RawImage) -> BTreeMap<String, f64> {
-        let stages = image.stages.as_ref().map_or(&[][..], |stages| &stages.value);
+    fn measured(&mut self, raw: &[(Text, Text)], image: Option<&RawImage>) -> BTreeMap<String, f64> {
+        let stages = image.and_then(|image| image.stages.as_ref()).map_or(&[][..], |stages| &stages.value);
         let mut names: BTreeSet<&str> =
             stages.iter().flat_map(|stage| &stage.measure.0).map(|(name, _)| name.text()).collect();
-        if image.existing.is_some() {
+        if image.is_some_and(|image| image.existing.is_some()) {
             names.extend(USUAL_MEASUREMENTS);
         }
         let mut limits = BTreeMap::new();

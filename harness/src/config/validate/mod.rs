@@ -5,6 +5,7 @@ mod demands;
 mod environments;
 mod image;
 mod limits;
+mod manager;
 mod names;
 mod subject;
 mod validator;

@@ -11,6 +11,8 @@ pub struct Known<'a> {
     pub suites: &'a [&'a str],
     /// Names of the phases of embedded suites. Suites from files may have others, so a subject that has such a suite may name any.
     pub phases: &'a [&'a str],
+    /// The package manager of a subject that names none; one of `managers`.
+    pub default_manager: Option<&'a str>,
 }
 
 /// A package manager, as far as configurations refer to it.

@@ -41,23 +41,25 @@ impl Validator<'_> {
     /// Everything is looked at even where something before it was refused; nothing only after a refusal.
     fn subject(&mut self, raw: &RawSubject, file: PathBuf) -> Option<Subject> {
         let name = self.name(&raw.subject);
-        let manager = self.manager(&raw.manager);
-        let image = self.image(&raw.image);
+        let said = self.said_manager(raw);
+        let image = self.judged(raw, said.on_this_machine);
         let sources = self.sources(&raw.sources);
-        let install = self.install(&raw.install);
+        let install = self.install(&raw.install, said.program);
         let container = self.container(&raw.container);
         let ready = self.ready(raw.ready.as_ref());
-        let environments = self.environments(&raw.environments, manager.as_deref());
+        let environments = self.environments(&raw.environments, said.name.as_deref());
         let suites = self.suites(&raw.suites);
         let budgets = self.budgets(&raw.budgets);
         let has_own = !raw.phases.is_empty();
-        let gate = self.gate(&raw.gate, &raw.image.value, has_own || suites.iter().any(|suite| is_file(suite)));
+        let image_as_written = raw.image.as_ref().map(|image| &image.value);
+        let has_own_phases = has_own || suites.iter().any(|suite| is_file(suite));
+        let gate = self.gate(&raw.gate, image_as_written, has_own_phases);
         let without = self.without(&raw.without);
         let own = if has_own { Some(self.own(name.as_deref(), &raw.phases)) } else { None };
         Some(Subject {
             name: name?,
             file,
-            manager: manager?,
+            manager: said.name?,
             default: raw.default,
             image: image?,
             sources,
@@ -135,7 +137,7 @@ impl Validator<'_> {
         true
     }
 
-    fn install(&mut self, raw: &RawInstall) -> Option<Install> {
+    fn install(&mut self, raw: &RawInstall, program: Option<String>) -> Option<Install> {
         let environment = self.variables(&raw.env);
         let version = raw.version.as_ref().and_then(|text| {
             self.read(text, |range| match VersionSpecifiers::from_str(range) {
@@ -144,7 +146,7 @@ impl Validator<'_> {
             })
         });
         let home = self.inside(&raw.home, "the home")?;
-        Some(Install { home, version: version.unwrap_or_default(), environment, absent: !raw.present })
+        Some(Install { home, version: version.unwrap_or_default(), environment, absent: !raw.present, program })
     }
 
     /// Names of embedded suites as they are, files absolute.

@@ -9,7 +9,7 @@ use crate::model::plan::Question;
 
 /// pip's program, absolute, so that a broken PATH fails the checks of PATH and no others.
 pub(super) fn program(install: &Install) -> String {
-    format!("{}/bin/pip", install.home)
+    install.program.clone().unwrap_or_else(|| format!("{}/bin/pip", install.home))
 }
 
 /// The folder of an environment: where the configuration says, or else below the home.

@@ -29,7 +29,7 @@ impl PackageManager for Pip {
     }
 
     fn installation(&self, install: &Install) -> Installation {
-        let (home, programs) = (install.home.clone(), format!("{}/bin", install.home));
+        let (home, programs) = (install.home.clone(), install.programs());
         Installation {
             binary: commands::program(install),
             variables: install.environment.clone(),

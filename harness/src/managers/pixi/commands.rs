@@ -12,7 +12,7 @@ const OPERATION: Duration = Duration::from_mins(5);
 
 /// pixi's program, absolute, so that a broken PATH fails the checks of PATH and no others.
 pub(super) fn program(install: &Install) -> String {
-    format!("{}/bin/pixi", install.home)
+    install.program.clone().unwrap_or_else(|| format!("{}/bin/pixi", install.home))
 }
 
 pub(super) fn ask(question: &Question, install: &Install) -> Result<Invocation, Unsupported> {

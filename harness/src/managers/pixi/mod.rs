@@ -36,7 +36,11 @@ impl PackageManager for Pixi {
             binary: commands::program(install),
             variables,
             folders: vec![home.clone(), format!("{home}/bin"), format!("{home}/envs"), format!("{home}/manifests")],
-            path: vec![format!("{home}/bin")],
+            path: if install.program.is_some() {
+                vec![install.programs(), format!("{home}/bin")]
+            } else {
+                vec![format!("{home}/bin")]
+            },
         }
     }
 

@@ -6,13 +6,13 @@ use crate::model::fact::Package;
 
 /// uv's program, absolute, so that a broken PATH fails the checks of PATH and no others.
 pub(super) fn program(install: &Install) -> String {
-    format!("{}/bin/uv", install.home)
+    install.program.clone().unwrap_or_else(|| format!("{}/bin/uv", install.home))
 }
 
 /// Home and program, and the folders that the installation's variables name. The cache is none of them: it is made
 /// when it is needed, and images are well advised to ship none.
 pub(super) fn installation(install: &Install) -> Installation {
-    let programs = format!("{}/bin", install.home);
+    let programs = install.programs();
     let variable = |name: &str| install.environment.get(name).cloned();
     let mut folders = vec![install.home.clone(), programs.clone()];
     let mut path = vec![programs];

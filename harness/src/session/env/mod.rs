@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{self, Known, ManagerPlace, Project};
+use crate::config::ManagerPlace;
 use crate::engine::docker::{DockerEngine, OpenOptions};
 use crate::engine::host::HostEngine;
 use crate::engine::{Container, Engine, Progress};
@@ -25,7 +25,7 @@ use crate::model::event::Event;
 use crate::model::variables;
 
 use super::build::progress;
-use super::catalogue::known_managers;
+use super::defaults::{project, search};
 use super::manager::{Meant, meant};
 use super::run::run_id;
 use super::spine::Listener;
@@ -35,9 +35,6 @@ use work::Place;
 
 pub use error::EnvError;
 pub use request::{Change, Differences, Done, ManifestFacts, Outcome, Request, State, Verb};
-
-/// The project's file, in the folder where shakedown is called or in one above.
-const PROJECT: &str = "shakedown.yml";
 
 /// How long a container may take to start.
 const READY: Duration = Duration::from_secs(30);
@@ -54,9 +51,7 @@ pub async fn env(
     let here = Path::new(".").canonicalize().map_err(|error| folder_error(Path::new("."), "cannot be found", error))?;
     let project = project(&here)?;
     let variable = std::env::var(variables::MANAGER.name).ok();
-    let search: Vec<PathBuf> =
-        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
-    let meant = meant(&request.wish, variable.as_deref(), &project, &here, &search)?;
+    let meant = meant(&request.wish, variable.as_deref(), &project, &here, &search())?;
     let folder = ready_folder(request)?;
     let waiting = |holder: &str| {
         let text = format!("{} is at work in {}; waiting for it.", capitalised(holder), folder.display());
@@ -75,19 +70,6 @@ pub async fn env(
             job.on(&engine, &HostEngine::place()).await
         }
         ManagerPlace::Container { image, .. } => job.in_container(image, clock).await,
-    }
-}
-
-/// The project's file that holds for this folder, or one that says nothing.
-fn project(here: &Path) -> Result<Project, EnvError> {
-    match here.ancestors().map(|folder| folder.join(PROJECT)).find(|file| file.is_file()) {
-        None => Ok(Project::default()),
-        Some(file) => {
-            let environment = |name: &str| std::env::var(name).ok();
-            let managers = known_managers();
-            let known = Known { managers: &managers, suites: &[], phases: &[] };
-            Ok(config::load_project(&file, &environment, &known)?)
-        }
     }
 }
 
