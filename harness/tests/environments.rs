@@ -96,7 +96,8 @@ fn recorded(project: &Path) -> Vec<String> {
 async fn packages_come_are_updated_and_go_and_the_manifest_says_so() {
     let Some(bench) = Bench::new().await else { return };
     let project = bench.path("my project");
-    assert_eq!(bench.told(&["init", "my project", "--name", "demo"]), "nothing is different\n");
+    let made = format!("made {}\n", project.join("pyproject.toml").display());
+    assert_eq!(bench.told(&["init", "my project", "--name", "demo"]), made);
     let installed = bench.told(&["install", "my project", "shakedown-plain==1.0", "shakedown-top"]);
     let all = ["bottom 2.0", "middle 1.0", "plain 1.0", "top 1.0"].map(|one| format!("+ shakedown-{one}\n"));
     assert_eq!(installed, all.concat());
@@ -259,6 +260,10 @@ async fn what_uv_prints_is_told_while_it_works() {
     for part in ["install: | Resolved 2 packages", "install: solved, 2 packages", "install: linked, 1 package"] {
         assert!(words.contains(part), "{part}: {words}");
     }
+    let recorded = bench.told(&["--journal", "record", "install", "project", "shakedown-top"]);
+    assert!(recorded.contains("+ shakedown-top 1.0"), "{recorded}");
+    let journal = std::fs::read_to_string(bench.path("record/journal.jsonl")).expect("a journal");
+    assert!(journal.lines().any(|line| line.contains("Installed 3 packages")), "{journal}");
     let quiet = bench.run(&["install", "project", "shakedown-data"]);
     assert!(!stderr(&quiet).contains("Resolved"), "{}", said(&quiet));
 }

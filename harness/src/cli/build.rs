@@ -21,7 +21,8 @@ pub(super) async fn build(
     clock: &Arc<dyn Clock>,
     cancel: &CancellationToken,
 ) -> Result<u8, Trouble> {
-    let prepared = session::prepare_for(given.subjects.manager.as_deref(), &given.subjects.subjects, &Selection::default())?;
+    let prepared =
+        session::prepare_for(given.subjects.manager.as_deref(), &given.subjects.subjects, &Selection::default())?;
     if given.tag.is_some() && prepared.len() > 1 {
         return Err(
             Trouble::new("--tag names one image, but there are several subjects").with_hint("Name one subject.")

@@ -20,7 +20,11 @@ pub(super) async fn doctor(given: &Doctor, terminal: &Terminal) -> Result<u8, Tr
     if given.bootstrap {
         bootstrap(terminal).await?;
     }
-    let (subjects, mistake) = match session::prepare_for(given.subjects.manager.as_deref(), &given.subjects.subjects, &Selection::default()) {
+    let (subjects, mistake) = match session::prepare_for(
+        given.subjects.manager.as_deref(),
+        &given.subjects.subjects,
+        &Selection::default(),
+    ) {
         Ok(subjects) => (subjects, None),
         Err(session::SessionError::NoDefault { .. }) => (Vec::new(), None),
         // What the machine lacks is worth knowing all the same.

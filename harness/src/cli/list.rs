@@ -13,7 +13,8 @@ use super::terminal::Terminal;
 use super::trouble::Trouble;
 
 pub(super) fn list(given: &List) -> Result<u8, Trouble> {
-    let prepared = session::prepare_for(given.subjects.manager.as_deref(), &given.subjects.subjects, &selection(&given.choice)?)?;
+    let prepared =
+        session::prepare_for(given.subjects.manager.as_deref(), &given.subjects.subjects, &selection(&given.choice)?)?;
     let mut text = String::new();
     let (empty, chosen): (Vec<&Prepared>, Vec<&Prepared>) =
         prepared.iter().partition(|subject| subject.plan.phases.is_empty());

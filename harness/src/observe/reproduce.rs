@@ -77,7 +77,8 @@ fn of_probe(probe: &Probe) -> Vec<String> {
 
 /// The command itself, in its folder and with its variables.
 fn on_this_machine(invocation: &Invocation) -> String {
-    let mut line = invocation.directory.as_ref().map_or_else(String::new, |folder| format!("cd {} && ", quoted(folder)));
+    let mut line =
+        invocation.directory.as_ref().map_or_else(String::new, |folder| format!("cd {} && ", quoted(folder)));
     for (name, value) in &invocation.environment {
         if let Some(value) = value {
             let _ = write!(line, "{name}={} ", quoted(value));

@@ -12,12 +12,12 @@ use crate::model::plan::{Check, PhasePlan, Plan, Priority, Supported};
 use super::check::{Maker, NO_BUDGET};
 use super::choice;
 use super::error::{Origin, PlanError};
-use super::{host, identity};
 use super::mistake::Mistake;
 use super::named;
 use super::names::{Addresses, Names};
 use super::selection::Selection;
 use super::switched_off;
+use super::{host, identity};
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]

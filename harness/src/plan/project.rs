@@ -2,8 +2,8 @@
 
 use crate::config::verbs::{OperationTarget, OperationVerb};
 use crate::managers::{
-    Additions, Caller, Capability, EnvironmentKind, EnvironmentSpec, Init, InvalidSpec, LockUse, Operation, Place, Reach,
-    Removal, Spec, Syncing, Unsupported, Update,
+    Additions, Caller, Capability, EnvironmentKind, EnvironmentSpec, Init, InvalidSpec, LockUse, Operation, Place,
+    Reach, Removal, Spec, Syncing, Unsupported, Update,
 };
 use crate::model::invocation::Invocation;
 use crate::model::plan::Question;
@@ -16,13 +16,11 @@ const PUBLIC_CHANNEL: &str = "conda-forge";
 
 /// The place of a project's environment; a subject's own environments are no projects.
 pub(super) fn place_of(environment: &EnvironmentSpec) -> Result<Place, Refused> {
-    match (environment.kind, &environment.path) {
-        (EnvironmentKind::Workspace, Some(folder)) => Ok(Place::Project(folder.clone())),
-        _ => {
-            let problem = format!("`{}` is no project that this check has made", environment.name);
-            Err(Refused::Wrong(Mistake::from(problem).written_as(&environment.name)))
-        }
+    if let (EnvironmentKind::Workspace, Some(folder)) = (environment.kind, &environment.path) {
+        return Ok(Place::Project(folder.clone()));
     }
+    let problem = format!("`{}` is no project that this check has made", environment.name);
+    Err(Refused::Wrong(Mistake::from(problem).written_as(&environment.name)))
 }
 
 impl Workshop<'_> {

@@ -77,6 +77,7 @@ mod tests {
     use crate::journal::Journal;
     use crate::model::event::{Ending, Event};
     use crate::model::{Failure, sample};
+    use crate::session::prepare;
 
     const UV: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/uv.yml");
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::config::ImageSource;
 use crate::engine::docker::{DockerEngine, OpenOptions};
 use crate::engine::{Engine, EngineError, Progress};
 use crate::model::event::{Envelope, Event};
@@ -14,7 +15,7 @@ use crate::plan::Names;
 
 use super::catalogue::Prepared;
 use super::error::SessionError;
-use super::images::{Making, NoImage, check_build};
+use super::images::{Making, NoImage, check_build, no_image};
 use super::options::Options;
 use super::run::run_id;
 use super::sources::{self, Served};
@@ -33,6 +34,9 @@ pub async fn build(
     listener: Listener,
     cancel: &CancellationToken,
 ) -> Result<Result<String, u8>, SessionError> {
+    if prepared.subject.image == ImageSource::ThisMachine {
+        return Err(no_image(&prepared.subject));
+    }
     sources::check_local(&prepared.subject.sources)?;
     check_build(prepared, options)?;
     let run = run_id(clock.as_ref());

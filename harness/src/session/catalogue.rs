@@ -121,8 +121,7 @@ fn read(path: &Path, defaults: &Defaults) -> Result<Subject, SessionError> {
     let suites: Vec<&str> = EMBEDDED_SUITES.iter().map(|(name, _)| *name).collect();
     let phases = embedded_phases()?;
     let phases: Vec<&str> = phases.iter().map(String::as_str).collect();
-    let known =
-        Known { managers: &managers, suites: &suites, phases: &phases, default_manager: defaults.manager()? };
+    let known = Known { managers: &managers, suites: &suites, phases: &phases, default_manager: defaults.manager()? };
     let mut subject = config::load_subject(path, &|name| std::env::var(name).ok(), &known)?;
     if subject.image == ImageSource::ThisMachine {
         subject.install.program = defaults.program(&subject.manager, subject.install.program.as_deref())?;

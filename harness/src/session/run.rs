@@ -119,9 +119,8 @@ async fn check_image(prepared: &Prepared, options: &Options) -> Result<(), Sessi
     let is_image_wanted = options.use_image.is_some() || options.tag.is_some();
     let named = match (&options.use_image, &prepared.subject.image) {
         (_, ImageSource::ThisMachine) if is_image_wanted => return Err(images::no_image(&prepared.subject)),
-        (_, ImageSource::ThisMachine) => return Ok(()),
         (Some(reference), _) | (None, ImageSource::Use(reference)) => reference,
-        (None, ImageSource::Build { .. }) => return Ok(()),
+        (None, ImageSource::Build { .. } | ImageSource::ThisMachine) => return Ok(()),
     };
     let engine = OpenOptions::new(RunId(String::new()), &prepared.subject.name);
     match DockerEngine::look_up(&engine, named).await {
@@ -313,7 +312,8 @@ impl Work<'_> {
         };
         let (ending, container) = runner.run().await;
         self.trace(engine, image).await;
-        let keep = if self.options.keep && !self.is_this_machine() { container.into_iter().collect() } else { Vec::new() };
+        let keep =
+            if self.options.keep && !self.is_this_machine() { container.into_iter().collect() } else { Vec::new() };
         for container in &keep {
             let name = &container.name;
             let text = format!("Kept for a look: docker exec -it {name} sh. It goes by: docker rm --force {name}");

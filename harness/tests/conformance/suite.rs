@@ -32,8 +32,15 @@ pub(crate) fn judge(manager: &str, image: &str, most_skipped: usize) {
     for check in &skipped {
         ignore(&format!("{}: {}", check["id"], check["reason"]));
     }
-    let others: Vec<_> = checks.iter().filter(|check| !["passed", "skipped"].contains(&check["outcome"].as_str().expect("an outcome"))).collect();
+    let others: Vec<_> = checks
+        .iter()
+        .filter(|check| !["passed", "skipped"].contains(&check["outcome"].as_str().expect("an outcome")))
+        .collect();
     assert!(others.is_empty(), "{others:#?}");
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(!of("passed").is_empty() && skipped.len() <= most_skipped, "{manager} skips {}: {skipped:#?}", skipped.len());
+    assert!(
+        !of("passed").is_empty() && skipped.len() <= most_skipped,
+        "{manager} skips {}: {skipped:#?}",
+        skipped.len()
+    );
 }

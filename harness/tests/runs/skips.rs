@@ -41,7 +41,8 @@ fn of_an_image_without_its_manager_files_and_imports_are_checked_and_the_rest_do
 fn conformance(manager: &str) -> Plan {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("subject.yml");
-    let text = format!("subject: any\nmanager: {manager}\nimage: {{use: 'any:1'}}\ninstall: {{home: /opt/{manager}}}\n");
+    let text =
+        format!("subject: any\nmanager: {manager}\nimage: {{use: 'any:1'}}\ninstall: {{home: /opt/{manager}}}\n");
     let text = text + "sources: {packages: shakedown}\nsuites: [conformance]\n";
     std::fs::write(&path, text).expect("written");
     planned_of(&path, &Selection::default()).plan

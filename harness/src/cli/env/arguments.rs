@@ -14,6 +14,9 @@ pub(in crate::cli) struct Env {
     /// Run it in a container of this image, which finds the folder under its own name.
     #[arg(long, value_name = "IMAGE", global = true)]
     image: Option<String>,
+    /// Record everything that goes on in a journal in this folder, which is not there yet.
+    #[arg(long, value_name = "FOLDER", global = true)]
+    journal: Option<PathBuf>,
     /// Tell the result as JSON, whatever it is.
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -130,6 +133,6 @@ impl Env {
             }
         };
         let wish = Wish { manager: self.manager.clone(), image: self.image.clone() };
-        EnvRequest { wish, verb, folder: folder.folder.clone() }
+        EnvRequest { wish, verb, folder: folder.folder.clone(), journal: self.journal.clone() }
     }
 }

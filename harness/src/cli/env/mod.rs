@@ -36,7 +36,7 @@ pub(super) async fn env(
 
 fn code(result: &EnvOutcome) -> u8 {
     match result {
-        EnvOutcome::Changed(_) | EnvOutcome::Packages(_) | EnvOutcome::Manifest(_) => 0,
+        EnvOutcome::Made(_) | EnvOutcome::Changed(_) | EnvOutcome::Packages(_) | EnvOutcome::Manifest(_) => 0,
         EnvOutcome::Lacking(_) | EnvOutcome::Failed(_) => REFUSED,
         EnvOutcome::Interrupted(_) => INTERRUPTED,
     }
@@ -46,6 +46,7 @@ fn code(result: &EnvOutcome) -> u8 {
 fn tell(done: &EnvDone, terminal: &Terminal) -> Result<u8, Trouble> {
     let EnvDone { manager, operation, folder, .. } = done;
     match &done.result {
+        EnvOutcome::Made(parts) => Terminal::told(&words::made(parts)),
         EnvOutcome::Changed(differences) => Terminal::told(&words::differences(differences)),
         EnvOutcome::Packages(packages) => Terminal::told(&words::packages(packages)),
         EnvOutcome::Manifest(manifest) => Terminal::told(&words::manifest(manifest)),

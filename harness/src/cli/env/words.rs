@@ -5,6 +5,14 @@ use std::fmt::Write as _;
 use crate::model::fact::Package;
 use crate::session::{EnvChange, EnvDifferences, EnvManifest, EnvState};
 
+/// What was made, a line each; one line where all was there.
+pub(super) fn made(parts: &[String]) -> String {
+    if parts.is_empty() {
+        return "nothing is different\n".to_owned();
+    }
+    parts.iter().fold(String::new(), |text, part| text + "made " + part + "\n")
+}
+
 /// Packages that are different, a line each; one line where none is.
 pub(super) fn differences(differences: &EnvDifferences) -> String {
     if differences.is_empty() {
@@ -114,6 +122,12 @@ mod tests {
         - rich 15.0 py_0
         ");
         assert_eq!(differences(&EnvDifferences::default()), "nothing is different\n");
+    }
+
+    #[test]
+    fn what_was_made_is_told_by_its_path() {
+        assert_eq!(made(&["/demo/pyproject.toml".to_owned()]), "made /demo/pyproject.toml\n");
+        assert_eq!(made(&[]), "nothing is different\n");
     }
 
     #[test]

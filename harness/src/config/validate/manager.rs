@@ -67,8 +67,9 @@ impl Validator<'_> {
                 None
             }
             (None, false) => {
-                self.refuse(raw.subject.place, "the image is missing here")
-                    .hint("Write `image`: `use`, or `base` and `stages`; or `manager: {where: host}` for this machine.");
+                self.refuse(raw.subject.place, "the image is missing here").hint(
+                    "Write `image`: `use`, or `base` and `stages`; or `manager: {where: host}` for this machine.",
+                );
                 None
             }
         }

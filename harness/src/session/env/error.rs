@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::config::ConfigErrors;
 use crate::engine::EngineError;
+use crate::journal::JournalError;
 use crate::managers::InvalidSpec;
 use crate::model::verdict::INTERRUPTED;
 use crate::session::manager::NoManager;
@@ -52,6 +53,9 @@ pub enum EnvError {
     /// It was interrupted before anything was begun.
     #[error("interrupted before anything was begun")]
     Cancelled,
+    /// The journal cannot be begun.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The engine is at fault.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -67,6 +71,7 @@ impl EnvError {
             Self::NotStarted { .. } | Self::NotDetected { .. } => {
                 "Check that this is the package manager's program, and that it runs there.".to_owned()
             }
+            Self::Journal(error) => error.hint(),
             Self::Engine(error) => error.hint().to_owned(),
         })
     }
@@ -76,7 +81,7 @@ impl EnvError {
         match self {
             Self::Cancelled => INTERRUPTED,
             Self::Engine(_) | Self::NotStarted { .. } | Self::NotDetected { .. } => 3,
-            Self::Config(_) | Self::NoManager(_) | Self::Spec(_) | Self::Folder { .. } => 2,
+            Self::Config(_) | Self::NoManager(_) | Self::Spec(_) | Self::Folder { .. } | Self::Journal(_) => 2,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod error;
 mod folder;
+mod journal;
 mod operation;
 mod request;
 mod turn;
@@ -47,6 +48,10 @@ pub async fn env(
     listener: Listener,
     cancel: &CancellationToken,
 ) -> Result<Done, EnvError> {
+    let listener = match &request.journal {
+        Some(folder) => journal::recorded(folder, listener)?,
+        None => listener,
+    };
     let tell = &progress(clock, listener);
     let here = Path::new(".").canonicalize().map_err(|error| folder_error(Path::new("."), "cannot be found", error))?;
     let project = project(&here)?;

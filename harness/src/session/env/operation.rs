@@ -35,6 +35,8 @@ pub(super) struct Operation<'a> {
 struct Before {
     packages: Vec<Package>,
     manifest: Option<String>,
+    /// What [`Operation::parts`] were there.
+    parts: Vec<String>,
 }
 
 impl Operation<'_> {
@@ -164,6 +166,10 @@ impl Operation<'_> {
             () = self.cancel.cancelled() => return self.interrupted(about, &before).await,
         };
         match seen {
+            Ok(()) if matches!(self.request.verb, Verb::Init { .. }) => {
+                let parts = self.parts(about).await?.into_iter();
+                Ok(Outcome::Made(parts.filter(|part| !before.parts.contains(part)).collect()))
+            }
             Ok(()) => Ok(Outcome::Changed(self.differences(about, &before).await?.unwrap_or_default())),
             Err(failure) => Ok(failed(failure)),
         }
@@ -171,7 +177,19 @@ impl Operation<'_> {
 
     async fn before(&self, about: &managers::Place) -> Result<Before, EnvError> {
         let packages = self.packages(about).await?.unwrap_or_default();
-        Ok(Before { packages, manifest: self.manifest(about).await? })
+        Ok(Before { packages, manifest: self.manifest(about).await?, parts: self.parts(about).await? })
+    }
+
+    /// What a project is made of and is there: its manifest, and the folder of its environment.
+    async fn parts(&self, about: &managers::Place) -> Result<Vec<String>, EnvError> {
+        let manifests = self.manager.manifest_of(self.caller, about).map(|task| task.files).unwrap_or_default();
+        let mut there = Vec::new();
+        for path in manifests.into_iter().chain(self.manager.prefix(self.caller, about)) {
+            if self.place.is_there(&path).await? {
+                there.push(path);
+            }
+        }
+        Ok(there)
     }
 
     /// What is installed; nothing where that cannot be listed, as before there is an environment.

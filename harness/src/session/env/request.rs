@@ -17,6 +17,8 @@ pub struct Request {
     pub verb: Verb,
     /// The folder, as it was typed.
     pub folder: PathBuf,
+    /// The folder to record everything in while it goes on, which is not there yet; absent: it is recorded nowhere.
+    pub journal: Option<PathBuf>,
 }
 
 /// What is done.
@@ -109,6 +111,8 @@ pub struct Done {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
+    /// A project or environment was made: the manifest and the environment's folder, as far as they were not there before.
+    Made(Vec<String>),
     /// It was carried out; these packages are different now.
     Changed(Differences),
     /// The installed packages.

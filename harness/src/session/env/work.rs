@@ -46,6 +46,18 @@ impl Place<'_> {
         Ok(task.result(&seen))
     }
 
+    /// Whether something lies at a path.
+    pub(super) async fn is_there(&self, path: &str) -> Result<bool, EnvError> {
+        let inquiry = Inquiry::File(path.to_owned());
+        match self.engine.ask(self.container, None, &inquiry).await? {
+            Answer::File(facts) => Ok(facts.is_some()),
+            other => {
+                let action = format!("look at {path}");
+                Err(EngineError::Failed { action, reason: format!("the answer was {other:?}") }.into())
+            }
+        }
+    }
+
     /// A file's text; `None` where there is none.
     pub(super) async fn text(&self, path: &str) -> Result<Option<String>, EnvError> {
         let inquiry = Inquiry::Content { path: path.to_owned(), most: LARGEST };
