@@ -81,7 +81,7 @@ fn a_check_does_exactly_one_thing() {
       |
     7 |         steps: [{run: b}, {user: root}]
       |                           ^
-      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `operation`, `together`.
+      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `inside`, `operation`, `together`.
     "#);
 }
 

@@ -153,11 +153,12 @@ fn a_wrong_type_is_said_in_plain_words() {
 #[test]
 fn a_missing_key_is_said_where_it_should_be() {
     insta::assert_snapshot!(message(&LEAST.replace("manager: uv\n", "")), @r#"
-    `manager` is missing here
-     --> configs/small.yml:4:1
+    no package manager is named
+     --> configs/small.yml:1:10
       |
-    4 | suites: [manager]
-      | ^^^^^^
+    1 | subject: small
+      |          ^^^^^
+      = hint: Write `manager:`, or give a default by --manager, SHAKEDOWN_MANAGER or shakedown.yml.
     "#);
     insta::assert_snapshot!(message(&with("environments:\n  common:\n    packages: [click]\n")), @r#"
     `kind` is missing here
