@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shakedown::engine::docker::{DockerEngine, OpenOptions};
 use shakedown::engine::{Container, Engine, EngineError, Progress};
 use shakedown::index::Server;
-use shakedown::model::{BuildRequest, ContainerSpec};
+use shakedown::model::{BuildRequest, ContainerSpec, RunId};
 
 use crate::bench::{Bench, Setting, served};
 use crate::common::PATIENCE;
@@ -38,12 +38,11 @@ fn program(manager: &str) -> String {
 }
 
 /// The image of a manager: on the base system, which stays cached, and without cache itself.
-async fn image(engine: &DockerEngine, manager: &str, server: &Server) -> Result<String, String> {
+async fn image(engine: &DockerEngine, run: &RunId, manager: &str, server: &Server) -> Result<String, String> {
     let silent: Progress = Arc::new(|_| ());
     let arguments = arguments(manager, server)?;
     let base = engine.base("debian:bookworm-slim", Some("bookworm"), &silent).await;
     let mut below = base.map_err(|error| error.to_string())?;
-    let run = run_id();
     for (stage, file, arguments) in [("stage-1", "stage-1", BTreeMap::new()), ("stage-2", manager, arguments)] {
         let request = BuildRequest {
             stage: stage.to_owned(),
@@ -64,10 +63,10 @@ async fn image(engine: &DockerEngine, manager: &str, server: &Server) -> Result<
     Ok(below)
 }
 
-async fn started(engine: &DockerEngine, manager: &str) -> Result<(Container, String, Server), String> {
+async fn started(engine: &DockerEngine, run: &RunId, manager: &str) -> Result<(Container, String, Server), String> {
     let address = engine.host_address().await.expect("an address of this machine");
     let server = served(address, manager).await;
-    let image = image(engine, manager, &server).await?;
+    let image = image(engine, run, manager, &server).await?;
     // Whatever it would start by itself is nobody's business here.
     let spec = ContainerSpec { command: Some(Vec::new()), ..ContainerSpec::new(&image, "main", PATIENCE) };
     Ok((engine.start(&spec).await.expect("started").0, image, server))
@@ -75,14 +74,16 @@ async fn started(engine: &DockerEngine, manager: &str) -> Result<(Container, Str
 
 /// A bench in a container; or why there is none.
 pub(crate) async fn bench(manager: &str) -> Result<Bench, String> {
-    let engine = match DockerEngine::open(OpenOptions::new(run_id(), format!("conformance-{manager}"))).await {
+    // What is tagged by a run without a lease may be swept away by anybody.
+    let run = run_id();
+    let engine = match DockerEngine::open(OpenOptions::new(run.clone(), format!("conformance-{manager}"))).await {
         Ok(engine) => engine,
         Err(error @ (EngineError::NoEngine { .. } | EngineError::NoPermission { .. } | EngineError::TooOld { .. })) => {
             return Err(error.to_string());
         }
         Err(error) => panic!("{error}"),
     };
-    match started(&engine, manager).await {
+    match started(&engine, &run, manager).await {
         Ok((container, image, server)) => {
             let setting = Setting { program: program(manager), root: ROOM.to_owned(), path: None, image: Some(image) };
             Ok(Bench::new(manager, Ground::within(Box::new(engine), container), setting, server))
