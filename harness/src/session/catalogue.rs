@@ -20,6 +20,12 @@ pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
     ("pixi", include_str!("../../../suites/pixi.yml")),
     ("uv", include_str!("../../../suites/uv.yml")),
     ("conformance", include_str!("../../../suites/conformance.yml")),
+    ("image", include_str!("../../../suites/image.yml")),
+    ("python", include_str!("../../../suites/python.yml")),
+    ("venv", include_str!("../../../suites/venv.yml")),
+    ("shells", include_str!("../../../suites/shells.yml")),
+    ("faults", include_str!("../../../suites/faults.yml")),
+    ("uv-trouble", include_str!("../../../suites/uv-trouble.yml")),
 ];
 
 /// Where subjects are looked for by name.

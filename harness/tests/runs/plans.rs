@@ -8,6 +8,9 @@ use shakedown::model::plan::Plan;
 use shakedown::plan::{Addresses, Inputs, Selection, plan};
 use shakedown::session::EMBEDDED_SUITES;
 
+/// The suites that the script has answers for.
+const ANSWERED: [&str; 5] = ["manager", "tools", "pixi", "uv", "conformance"];
+
 /// A subject with its plan.
 pub(crate) struct Planned {
     pub(crate) subject: Subject,
@@ -30,7 +33,8 @@ pub(crate) fn planned_of(path: &Path, selection: &Selection) -> Planned {
     let managers: Vec<_> =
         managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
     let known = Known { managers: &managers, suites: &names, phases: &phases, default_manager: None };
-    let subject = config::load_subject(path, &|_| None, &known).expect("a valid subject");
+    let mut subject = config::load_subject(path, &|_| None, &known).expect("a valid subject");
+    subject.suites.retain(|suite| ANSWERED.contains(&suite.as_str()));
     let manager = managers::find(&subject.manager).expect("a known manager");
     let suites = suites(&subject.suites);
     let served = Addresses::stand_in(&subject);

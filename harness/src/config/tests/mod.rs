@@ -20,7 +20,7 @@ const KNOWN: Known<'static> = Known {
         KnownManager { name: "pixi", kinds: &[EnvironmentKind::Global, EnvironmentKind::Workspace] },
         KnownManager { name: "uv", kinds: &[EnvironmentKind::Venv, EnvironmentKind::Tool] },
     ],
-    suites: &["manager", "tools", "pixi", "uv"],
+    suites: &["manager", "tools", "pixi", "uv", "image", "python", "venv", "shells", "faults", "uv-trouble"],
     phases: &["installation", "environments", "packages", "shell", "performance", "persistence", "errors"],
     default_manager: None,
 };

@@ -1,0 +1,102 @@
+//! Who tests the checks: of a good image of uv one line of a Dockerfile makes a bad one, and exactly the checks that are
+//! there for it go red, exactly those that need them are blocked, and all others stay as they were.
+//!
+//! Each sabotage is looked at by the checks that it could touch; with `SHAKEDOWN_FULL` set, by all of them.
+
+mod bench;
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "the rest is for tests on an engine by themselves")]
+mod common;
+mod outcomes;
+mod sabotages;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use bench::Bench;
+use outcomes::Outcomes;
+use sabotages::Sabotage;
+
+/// Checks that take long and that a sabotage touches only where it names them: left out of what is looked at.
+const SLOW: [&str; 9] = [
+    "environments/up-to-date",
+    "environments/isolated",
+    "environments/twice",
+    "environments/repaired",
+    "environments/lost-interpreter",
+    "packages/lifecycle",
+    "performance/concurrent",
+    "performance/memory*",
+    "performance/import",
+];
+
+#[tokio::test]
+async fn each_sabotage_turns_its_checks_red_and_no_others() {
+    if common::require_docker().await.is_none() {
+        return;
+    }
+    let Some(bench) = Bench::new() else {
+        return common::ignore("the good image cannot be built here");
+    };
+    let sabotages: Vec<&Sabotage> = sabotages::all().collect();
+    let looks: BTreeSet<&str> = sabotages.iter().flat_map(|sabotage| sabotage.looks).copied().collect();
+    let good = bench.good(&Vec::from_iter(looks));
+    assert_eq!(good.red(), [""; 0], "of the good image");
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(sabotage) = sabotages.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let seen = bench.sabotaged(sabotage, &left_out(sabotage));
+                    let mistakes = mistakes(sabotage, &seen, &good);
+                    wrong.lock().expect("no panic").extend(mistakes);
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().expect("no panic");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The slow checks that a sabotage does not name.
+fn left_out(sabotage: &Sabotage) -> Vec<&'static str> {
+    let is_named = |slow: &str| sabotage.red.iter().any(|id| id.starts_with(slow.trim_end_matches('*')));
+    SLOW.into_iter().filter(|slow| !is_named(slow)).collect()
+}
+
+/// What is otherwise than the sabotage should make it.
+fn mistakes(sabotage: &Sabotage, seen: &Outcomes, good: &Outcomes) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    let mut expect = |what: &str, expected: Vec<String>, seen: Vec<String>| {
+        if expected != seen {
+            mistakes.push(format!("{}: {what} should be {expected:?}, and are {seen:?}", sabotage.name));
+        }
+    };
+    let looked_at = |ids: &[&str]| {
+        let mut ids: Vec<String> = ids.iter().filter(|id| seen.has(id)).map(|&id| id.to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    expect("red", looked_at(sabotage.red), seen.red());
+    expect("blocked", looked_at(sabotage.blocked), seen.blocked());
+    expect("changed otherwise", Vec::new(), seen.changed_from(good));
+    mistakes
+}
+
+/// A sabotage that names nothing, or something that there is not, would hold nothing.
+#[test]
+fn each_sabotage_names_what_it_turns_red_among_what_it_looks_at() {
+    let all: Vec<&Sabotage> = sabotages::all().collect();
+    for sabotage in &all {
+        assert!(!sabotage.red.is_empty(), "{} turns nothing red", sabotage.name);
+        for id in sabotage.red {
+            let is_looked_at = sabotage.looks.iter().any(|glob| id.starts_with(glob.trim_end_matches('*')));
+            assert!(is_looked_at, "{}: {id} is not looked at", sabotage.name);
+        }
+        let same = all.iter().filter(|other| other.name == sabotage.name || other.line == sabotage.line);
+        assert_eq!(same.count(), 1, "{} is there twice", sabotage.name);
+    }
+}

@@ -1,0 +1,41 @@
+//! What is slow, does not last, or lets through what should be refused.
+
+use super::Sabotage;
+
+pub(super) const ALL: &[Sabotage] = &[
+    Sabotage {
+        name: "not-compiled",
+        line: "RUN find /opt/uv/common -name __pycache__ -prune -exec rm -r {} +",
+        looks: &["performance/bytecode"],
+        red: &["performance/bytecode[common]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "starts-slowly",
+        line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\nsleep 0.7; exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
+        looks: &["performance/start"],
+        red: &["performance/start"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "stamps-itself",
+        line: r#"ENTRYPOINT ["sh", "-c", "date +%s%N > /opt/uv/stamp; exec sleep infinity"]"#,
+        looks: &["persistence/*"],
+        red: &["persistence/files"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "grows-its-path",
+        line: r#"ENTRYPOINT ["sh", "-c", "echo 'PATH=$PATH:/x' >> /etc/profile.d/uv.sh; exec sleep infinity"]"#,
+        looks: &["persistence/*"],
+        red: &["persistence/login", "persistence/users"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "anybody-installs",
+        line: "RUN chmod -R a+rwX /opt/uv/common /var/cache/uv",
+        looks: &["errors/unprivileged"],
+        red: &["errors/unprivileged"],
+        blocked: &[],
+    },
+];

@@ -1,0 +1,26 @@
+//! The sabotages: one line of a Dockerfile each, and what has to notice.
+
+mod environments;
+mod installation;
+mod later;
+mod packages;
+mod shell;
+
+/// One line that makes a bad image of the good one.
+pub(crate) struct Sabotage {
+    /// What is wrong with the image then.
+    pub(crate) name: &'static str,
+    /// The instruction, carried out as root; `ENTRYPOINT` and `ENV` as well.
+    pub(crate) line: &'static str,
+    /// Which checks could be touched, as globs over their ids.
+    pub(crate) looks: &'static [&'static str],
+    /// The checks that go red, by their whole ids.
+    pub(crate) red: &'static [&'static str],
+    /// The checks that need one of these, by their names.
+    pub(crate) blocked: &'static [&'static str],
+}
+
+/// All of them.
+pub(crate) fn all() -> impl Iterator<Item = &'static Sabotage> {
+    [installation::ALL, environments::ALL, packages::ALL, shell::ALL, later::ALL].into_iter().flatten()
+}

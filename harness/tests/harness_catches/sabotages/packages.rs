@@ -1,0 +1,46 @@
+//! What breaks packages in their environments.
+
+use super::Sabotage;
+
+pub(super) const ALL: &[Sabotage] = &[
+    Sabotage {
+        name: "module-changed",
+        line: "RUN echo >> /opt/uv/common/lib/python3.11/site-packages/click/_winconsole.py",
+        looks: &["packages/*", "performance/bytecode"],
+        red: &["packages/files[common]", "performance/bytecode[common]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "shared-object-gone",
+        line: "RUN sed -i s/libc.so.6/libx.so.6/ /opt/uv/common/lib/python3*/site-packages/yaml/_yaml*.so",
+        looks: &["packages/*"],
+        red: &["packages/shared-objects[common]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "dependency-gone",
+        line: "RUN rm /opt/uv/tools/httpie/lib/python3*/site-packages/socks.py",
+        looks: &["packages/*"],
+        red: &["packages/files[tools]", "packages/modules[tools]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "entry-point-to-nowhere",
+        line: r"RUN for file in /opt/uv/common/lib/python3*/site-packages/pygments-*.dist-info/entry_points.txt; do printf '[console_scripts]\nnowhere = nowhere:main\n' >> $file; done",
+        looks: &["packages/*"],
+        red: &["packages/entry-points[common]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "import-broken",
+        line: r#"RUN echo "raise ImportError()" >> /opt/uv/common/lib/python3.11/site-packages/omegaconf/__init__.py"#,
+        looks: &["packages/*", "performance/bytecode"],
+        red: &[
+            "packages/files[common]",
+            "packages/import[omegaconf]",
+            "packages/modules[common]",
+            "performance/bytecode[common]",
+        ],
+        blocked: &["packages/programs", "packages/use", "packages/version"],
+    },
+];
