@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 use crate::sys::{self, Resource};
 use crate::wire::Spec;
@@ -75,10 +77,12 @@ fn become_program(spec: &Spec) -> NotStarted {
     };
     if name.contains(&b'/') {
         let error = sys::execute(&argv[0], &argv, &env);
-        let step = if error.raw_os_error() == Some(2) && fs::exists(OsStr::from_bytes(name)).unwrap_or(false) {
-            format!("execute {}, which is there: its interpreter or loader is missing", text(name))
-        } else {
-            format!("execute {}", text(name))
+        let step = match error.raw_os_error() {
+            Some(2) if fs::exists(OsStr::from_bytes(name)).unwrap_or(false) => {
+                format!("execute {}, which is there: its interpreter or loader is missing", text(name))
+            }
+            Some(13) => format!("execute {}{}", text(name), barrier(name)),
+            _ => format!("execute {}", text(name)),
         };
         return NotStarted::new(&error, step);
     }
@@ -95,9 +99,27 @@ fn become_program(spec: &Spec) -> NotStarted {
         }
     }
     match denied {
-        Some(candidate) => NotStarted { errno: 13, step: format!("execute {}", text(&candidate)) },
+        Some(candidate) => {
+            NotStarted { errno: 13, step: format!("execute {}{}", text(&candidate), barrier(&candidate)) }
+        }
         None => NotStarted { errno: 2, step: format!("find {} in PATH {}", text(name), text(&path)) },
     }
+}
+
+/// The first folder on the way to a program that this user may not pass through, in words after the program's name;
+/// empty where the way is free, or cannot be looked at.
+fn barrier(path: &[u8]) -> String {
+    let folders =
+        Path::new(OsStr::from_bytes(path)).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let outermost_first = folders.collect::<Vec<_>>().into_iter().rev();
+    for folder in outermost_first {
+        let closed = CString::new(folder.as_os_str().as_bytes()).is_ok_and(|folder| !sys::may_execute(&folder));
+        if let (true, Ok(facts)) = (closed, fs::metadata(folder)) {
+            let (mode, owner) = (facts.mode() & 0o7777, facts.uid());
+            return format!(", which lies behind {} (mode {mode:04o}, of user {owner})", folder.display());
+        }
+    }
+    String::new()
 }
 
 /// Where a name without a slash is looked for, in order.

@@ -79,7 +79,9 @@ impl EngineError {
             Self::NoBase { .. } => {
                 "Check the registry and the network, or give the subject `image.bootstrap: {debian: bookworm}` (needs debootstrap and root)."
             }
-            Self::Exited { .. } => "Correct the image's entrypoint or command, or set `container.command`.",
+            Self::Exited { .. } => {
+                "Correct the image's entrypoint or command, or set `container.command` to what it is to run (`[]`: nothing of its own)."
+            }
             Self::NotReady { .. } => "Correct `ready` in the subject, or what the image starts.",
             Self::Failed { .. } => "Run `shakedown doctor`; it looks at engine, disk, memory and network.",
         }

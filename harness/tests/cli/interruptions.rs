@@ -156,11 +156,11 @@ fn a_kept_container_is_named_stays_and_goes_with_clean() {
         let run = place.run().file_name().expect("a name").to_string_lossy().into_owned();
         let container = format!("shakedown-{run}-main");
         let said = place.with_engine(&["clean"]);
-        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
         assert!(machine.left_of(&run).contains(&format!("/{container}")), "{:?}", machine.left_of(&run));
         machine.remove_container(&container);
         let said = place.with_engine(&["clean"]);
-        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
     });
 }
 

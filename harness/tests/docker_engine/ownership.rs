@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use bollard::models::VolumeCreateRequest;
+use bollard::models::{ContainerCreateBody, VolumeCreateRequest};
 use bollard::query_parameters::{
-    InspectContainerOptions, ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
+    CreateContainerOptionsBuilder, InspectContainerOptions, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
+    RemoveContainerOptionsBuilder,
 };
 use shakedown::engine::docker::OpenOptions;
 use shakedown::engine::{Engine as _, EngineError, Leftover};
@@ -185,4 +186,28 @@ async fn makes_things_until_it_is_killed() {
     assert_eq!(containers(&connect().await, &RunId(run.to_owned())).await.len(), 2);
     println!("everything is made");
     std::future::pending::<()>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_that_users_made_from_a_runs_image_is_theirs() {
+    with_engine(async |fixture| {
+        let dead = run_id();
+        let name = format!("users-own-{dead}").to_lowercase();
+        // What a container inherits from an image that a run built and kept.
+        let labels = [("shakedown.run", dead.to_string()), ("shakedown.subject", "test".to_owned())];
+        let body = ContainerCreateBody {
+            image: Some(fixture.image.clone()),
+            labels: Some(labels.map(|(label, value)| (label.to_owned(), value)).into()),
+            ..ContainerCreateBody::default()
+        };
+        let options = CreateContainerOptionsBuilder::default().name(&name).build();
+        fixture.client.create_container(Some(options), body).await.expect("created");
+        let swept = fixture.engine.sweep().await.expect("swept");
+        let found = fixture.client.inspect_container(&name, None::<InspectContainerOptions>).await;
+        let force = RemoveContainerOptionsBuilder::default().force(true).build();
+        let removed = fixture.client.remove_container(&name, Some(force)).await;
+        assert!(found.is_ok() && removed.is_ok(), "{swept:?}");
+        assert!(!swept.iter().any(|leftover| leftover.name.contains(&name)), "{swept:?}");
+    })
+    .await;
 }

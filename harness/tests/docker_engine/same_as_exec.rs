@@ -112,6 +112,24 @@ async fn a_user_that_the_image_does_not_know_is_an_observation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_keeps_a_user_from_a_program_is_named() {
+    with_engine(async |fixture| {
+        let container = fixture.start().await;
+        fixture
+            .sh(&container, "mkdir -p /open/closed/in && cp /bin/true /open/closed/in && chmod 700 /open/closed")
+            .await;
+        let mut invocation = Invocation::new(["/open/closed/in/true"]);
+        invocation.user = Some("1000".to_owned());
+        let ran = fixture.engine.run(&container, &invocation).await.expect("an observation");
+        let ExitStatus::NotStarted { errno, reason } = ran.status else { panic!("{ran:?}") };
+        assert_eq!(errno, 13, "{reason}");
+        let words = "execute /open/closed/in/true, which lies behind /open/closed (mode 0700, of user 0)";
+        assert!(reason.contains(words), "{reason}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn plain_exec_serves_where_the_agent_does_not() {
     let options = OpenOptions { plain_exec: true, ..OpenOptions::new(run_id(), "test") };
     with_options(options, async |fixture| {

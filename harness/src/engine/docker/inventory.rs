@@ -53,9 +53,12 @@ impl Inventory {
 /// Everything that carries a run's label (of this run alone, or of all), and all tags of runs.
 pub(super) async fn take(docker: &Docker, run: Option<&str>) -> Result<Inventory, EngineError> {
     let label = run.map_or_else(|| LABEL_RUN.to_owned(), |run| format!("{LABEL_RUN}={run}"));
-    let filters = HashMap::from([("label", vec![label])]);
+    let filters = HashMap::from([("label", vec![label.clone()])]);
     let client = &docker.client;
-    let containers = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
+    // A container inherits the labels of its image: one that users made from an image that a run kept carries the run's
+    // label, too, but not the purpose, which no image of a run has.
+    let started_by_runs = HashMap::from([("label", vec![label.clone(), LABEL_PURPOSE.to_owned()])]);
+    let containers = ListContainersOptionsBuilder::default().all(true).filters(&started_by_runs).build();
     let volumes = ListVolumesOptionsBuilder::default().filters(&filters).build();
     let networks = ListNetworksOptionsBuilder::default().filters(&filters).build();
     let references = HashMap::from([("reference", vec!["shakedown/*"])]);

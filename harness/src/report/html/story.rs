@@ -7,12 +7,15 @@ use super::excerpt::{Excerpt, Room};
 use super::history::since;
 use super::part::Part;
 use super::state::State;
-use crate::model::{CheckRecord, Decision, Outcome, Record, Verdict};
+use crate::model::{CheckRecord, Decision, ImageFacts, Outcome, Record, Verdict};
 use crate::report::account::{self, Account};
 use crate::report::{advice, text};
 
 /// Failures that are told at once; of more the reader wants the names first.
 const TOLD: usize = 5;
+
+/// Digits of a digest that tell an image from others.
+const DIGEST: usize = 12;
 
 /// How much of a value is shown where the rest is one click away.
 const ROOM: Room = Room { lines: 12, bytes: 1500 };
@@ -24,6 +27,8 @@ pub(super) struct Story {
     title: String,
     subject: String,
     version: String,
+    /// What was judged: the image's name, and the beginning of its digest.
+    image: String,
     state: State,
     reasons: Vec<String>,
     /// What decided nothing, but is worth knowing.
@@ -80,6 +85,9 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
     };
     let title = match verdict.decision {
         Decision::Stable | Decision::NotStable => format!("{subject} is {}", verdict.decision.words()),
+        Decision::Inconclusive if !failures.is_empty() => {
+            format!("{subject}: {}, and {} failed", verdict.decision.words(), text::count(failures.len(), "check"))
+        }
         Decision::Inconclusive | Decision::Empty => format!("{subject}: {}", verdict.decision.words()),
     };
     let took = record.ending.as_ref().map(|_| text::seconds(record.seconds));
@@ -87,6 +95,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         title,
         subject: subject.to_owned(),
         version: record.manager_version.clone().unwrap_or_default(),
+        image: record.image.as_ref().map(named).unwrap_or_default(),
         state: State::of_verdict(verdict.decision),
         reasons: verdict.reasons.clone(),
         remarks: verdict.remarks.clone(),
@@ -103,6 +112,21 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
     }
 }
 
+/// An image as people tell it from others.
+fn named(image: &ImageFacts) -> String {
+    let digest = image.id.strip_prefix("sha256:").unwrap_or(&image.id);
+    let name = image.name.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
+    format!("{name}{}", digest.get(..DIGEST).unwrap_or(digest))
+}
+
+/// What runs at every start of the image, where a check looks at what a restart changed.
+fn starts(record: &Record, check: &CheckRecord) -> Option<Part> {
+    let phase = record.phases.iter().find(|phase| phase.phase == check.ended.check.phase)?;
+    let image = record.image.as_ref().filter(|image| !phase.restarts.is_empty() && !image.entrypoint.is_empty())?;
+    let words = [image.entrypoint.as_slice(), image.command.as_slice()].concat().join(" ");
+    Some(Part::prose("Starts", format!("At every start the image runs `{words}`, which may have changed it.")))
+}
+
 fn to(check: &CheckRecord) -> Link {
     Link { id: check.ended.check.to_string(), href: link(&check.ended.check) }
 }
@@ -112,6 +136,7 @@ fn card(record: &Record, check: &CheckRecord, room: Room) -> Card {
     let blocks = |other: &&CheckRecord| matches!(&other.ended.outcome, Outcome::Blocked { by } if *by == ended.check);
     let mut parts = why(check, ROOM);
     parts.extend(since(record, check));
+    parts.extend(starts(record, check));
     parts.extend(Account::of(check).hint.map(|hint| Part::prose("Hint", hint).strong()));
     parts.extend(reproduction(record, check, room));
     Card {
