@@ -7,14 +7,7 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "noisy-profile",
         line: "RUN echo 'echo welcome' > /etc/profile.d/welcome.sh",
         looks: &["shell/*"],
-        red: &[
-            "shell/login[nobody]",
-            "shell/login[root]",
-            "shell/quiet[bash -lc]",
-            "shell/stranger[4711:0]",
-            "shell/stranger[4711:4711]",
-            "shell/variables[bash -lc]",
-        ],
+        red: &["shell/quiet[bash -lc]"],
         blocked: &[],
     },
     Sabotage {
