@@ -81,6 +81,12 @@ impl CheckId {
         format!("{}~~{hash:016x}", &stem[..LONGEST_STEM - 18])
     }
 
+    /// The check as its suite names it, whatever the item.
+    #[must_use]
+    pub fn without_item(&self) -> Self {
+        Self::new(&self.phase, &self.name)
+    }
+
     /// Whether this id, taken as a reference, means `other`: without an item it means every item of that name.
     pub fn covers(&self, other: &CheckId) -> bool {
         self.phase == other.phase && self.name == other.name && (self.item.is_none() || self.item == other.item)

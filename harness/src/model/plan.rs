@@ -143,6 +143,26 @@ impl Step {
     }
 }
 
+#[cfg(test)]
+impl Check {
+    /// A check of nothing, for tests to fill in what they are about.
+    pub(crate) fn bare(id: CheckId, isolation: Isolation) -> Self {
+        Self {
+            id,
+            about: String::new(),
+            isolation,
+            needs: Vec::new(),
+            advice: false,
+            tags: Vec::new(),
+            hint: None,
+            retries: 0,
+            repeat: 1,
+            steps: Vec::new(),
+            skip: None,
+        }
+    }
+}
+
 /// A figure to take from an observation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measure {

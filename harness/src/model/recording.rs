@@ -133,19 +133,8 @@ mod tests {
             let inquiry = Inquiry::Tree { paths: vec![(*path).to_owned()], hash: true, exclude: Vec::new() };
             Step::new(*name, Probe::Ask { inquiry, user: None }, Expectation::Observed)
         };
-        Check {
-            id: CheckId::new("errors", "cell"),
-            about: String::new(),
-            isolation: Isolation::Fresh,
-            needs: Vec::new(),
-            advice: false,
-            tags: Vec::new(),
-            hint: None,
-            retries: 0,
-            repeat: 1,
-            steps: steps.iter().map(step).collect(),
-            skip: None,
-        }
+        let steps = steps.iter().map(step).collect();
+        Check { steps, ..Check::bare(CheckId::new("errors", "cell"), Isolation::Fresh) }
     }
 
     fn tree(entries: &[(&str, u64)]) -> Observation {

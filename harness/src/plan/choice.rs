@@ -21,7 +21,7 @@ pub(super) fn unknown(phases: &[PhasePlan], selection: &Selection) -> Vec<PlanEr
     });
     let ids: Vec<&CheckId> = checks().map(|check| &check.id).collect();
     let idle = selection.leaving_out_nothing(&ids);
-    let names: BTreeSet<String> = ids.iter().map(|id| CheckId::new(&id.phase, &id.name).to_string()).collect();
+    let names: BTreeSet<String> = ids.iter().map(|id| id.without_item().to_string()).collect();
     let names = &names;
     let no_check = idle.into_iter().map(|glob| PlanError {
         origin: Origin::Option("--skip"),

@@ -59,19 +59,8 @@ mod tests {
     }
 
     fn skipped(probe: Probe, isolation: Isolation, before: &[Restart]) -> Option<String> {
-        let check = Check {
-            id: CheckId::new("shell", "one"),
-            about: String::new(),
-            isolation,
-            needs: Vec::new(),
-            advice: false,
-            tags: Vec::new(),
-            hint: None,
-            retries: 0,
-            repeat: 1,
-            steps: vec![Step::new("step", probe, Expectation::Observed)],
-            skip: None,
-        };
+        let steps = vec![Step::new("step", probe, Expectation::Observed)];
+        let check = Check { steps, ..Check::bare(CheckId::new("shell", "one"), isolation) };
         let (phase, priority) = ("shell".to_owned(), Priority::Medium);
         let mut phases = [PhasePlan { phase, priority, before: before.to_vec(), checks: vec![check] }];
         fit(&mut phases);

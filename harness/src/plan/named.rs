@@ -35,7 +35,7 @@ fn unknown_phases(phases: &[PhasePlan], inputs: &Inputs<'_>) -> Vec<PlanError> {
 /// leave for none.
 fn unknown_checks(phases: &[PhasePlan], without_items: &[CheckId], gate: &Policy) -> Vec<PlanError> {
     let ids: Vec<&CheckId> = phases.iter().flat_map(|phase| &phase.checks).map(|check| &check.id).collect();
-    let whole = |id: &&CheckId| CheckId::new(&id.phase, &id.name).to_string();
+    let whole = |id: &&CheckId| id.without_item().to_string();
     let names: BTreeSet<String> = ids.iter().map(whole).chain(without_items.iter().map(ToString::to_string)).collect();
     let all: BTreeSet<String> = ids.iter().map(ToString::to_string).chain(names.iter().cloned()).collect();
     let entries: [(&str, Vec<&String>); 4] = [

@@ -222,8 +222,7 @@ fn unknown_needs(phases: &[PhasePlan], inputs: &Inputs<'_>) -> Vec<PlanError> {
 }
 
 fn no_such_need(check: &Check, need: &CheckId, earlier: &[&Check]) -> Mistake {
-    let names: BTreeSet<String> =
-        earlier.iter().map(|check| CheckId::new(&check.id.phase, &check.id.name).to_string()).collect();
+    let names: BTreeSet<String> = earlier.iter().map(|check| check.id.without_item().to_string()).collect();
     let of_phase = names.iter().filter(|name| name.starts_with(&format!("{}/", need.phase)));
     let of_phase: Vec<&str> = of_phase.map(String::as_str).collect();
     let problem = format!("`{}` needs `{need}`, which does not exist", check.id);

@@ -104,7 +104,7 @@ impl Selection {
 
 impl Named {
     fn matches(&self, id: &CheckId) -> bool {
-        self.glob.is_match(id.to_string()) || self.glob.is_match(CheckId::new(&id.phase, &id.name).to_string())
+        self.glob.is_match(id.to_string()) || self.glob.is_match(id.without_item().to_string())
     }
 }
 

@@ -12,8 +12,7 @@ use super::mistake::Mistake;
 /// Checks to go without that there are not.
 pub(super) fn unknown(phases: &[PhasePlan], subject: &Subject) -> Vec<PlanError> {
     let ids: Vec<&CheckId> = phases.iter().flat_map(|phase| &phase.checks).map(|check| &check.id).collect();
-    let names: BTreeSet<String> =
-        ids.iter().flat_map(|id| [id.to_string(), CheckId::new(&id.phase, &id.name).to_string()]).collect();
+    let names: BTreeSet<String> = ids.iter().flat_map(|id| [id.to_string(), id.without_item().to_string()]).collect();
     let unknown = subject.without.iter().filter(|(off, _)| !ids.iter().any(|id| off.covers(id)));
     unknown
         .map(|(off, _)| {

@@ -53,19 +53,8 @@ mod tests {
     use crate::model::plan::Isolation;
 
     fn check(needs: &[&str]) -> Check {
-        Check {
-            id: CheckId::new("packages", "use"),
-            about: String::new(),
-            isolation: Isolation::Batch,
-            needs: needs.iter().map(|need| need.parse().expect("valid")).collect(),
-            advice: false,
-            tags: Vec::new(),
-            hint: None,
-            retries: 0,
-            repeat: 1,
-            steps: Vec::new(),
-            skip: None,
-        }
+        let needs = needs.iter().map(|need| need.parse().expect("valid")).collect();
+        Check { needs, ..Check::bare(CheckId::new("packages", "use"), Isolation::Batch) }
     }
 
     #[test]

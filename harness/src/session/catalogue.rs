@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{self, ImageSource, Known, KnownManager, Subject, Suite};
 use crate::managers::{self, PackageManager};
-use crate::model::id::CheckId;
 use crate::model::plan::Plan;
 use crate::plan::{Addresses, Inputs, Selection, plan};
 
@@ -183,8 +182,7 @@ impl Prepared {
         let served = Addresses::stand_in(&self.subject);
         let all = planned(&self.subject, &self.suites, self.manager, &Selection::default(), &served).ok()?;
         let ids = all.phases.iter().flat_map(|phase| &phase.checks).map(|check| &check.id);
-        let names: BTreeSet<String> =
-            ids.flat_map(|id| [id.to_string(), CheckId::new(&id.phase, &id.name).to_string()]).collect();
+        let names: BTreeSet<String> = ids.flat_map(|id| [id.to_string(), id.without_item().to_string()]).collect();
         let mut patterns = self.selection.patterns();
         patterns.find_map(|pattern| config::nearest(pattern, names.iter().map(String::as_str)))
     }

@@ -29,6 +29,7 @@ mod signals;
 mod sources;
 mod spine;
 mod targets;
+mod told;
 mod vouch;
 
 pub use baseline::{prepare_last_failed, recorded};

@@ -15,7 +15,6 @@ use crate::engine::host::HostEngine;
 use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
 use crate::gate;
 use crate::model::build::ImageFacts;
-use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
 use crate::model::goals::Goals;
 use crate::model::id::RunId;
@@ -24,7 +23,7 @@ use crate::model::record::Record;
 use crate::model::setup::Setup;
 use crate::model::verdict::Verdict;
 use crate::plan::Names;
-use crate::runner::{self, Runner};
+use crate::runner::Runner;
 
 use super::baseline::baseline;
 use super::catalogue::Prepared;
@@ -32,10 +31,10 @@ use super::dead::report_dead_runs;
 use super::error::SessionError;
 use super::images::{Image, Making, NoImage, check_build};
 use super::options::Options;
-use super::setup::{setup, shown};
+use super::setup::setup;
 use super::sources::{self, Served};
 use super::spine::{Listener, Spine};
-use super::{facts, hashes, images, recall, reports};
+use super::{facts, hashes, images, recall, reports, told};
 
 /// What a run left: its record, its verdict, its files.
 #[derive(Debug)]
@@ -288,25 +287,19 @@ impl Work<'_> {
     }
 
     async fn check(&self, engine: &dyn Engine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
-        let facts = if self.is_this_machine() {
-            ImageFacts::default()
-        } else {
-            match engine.image(&image.reference).await {
-                Ok(facts) => ImageFacts { name: image.name.clone(), ..facts },
-                Err(error) => return Ok(Ended::with(broken(&error))),
-            }
+        let facts = match self.facts(engine, image).await {
+            Ok(facts) => facts,
+            Err(error) => return Ok(Ended::with(broken(&error))),
         };
-        if !self.is_this_machine() {
-            self.spine.emit(Event::ImageReady { image: facts.clone() });
-        }
         let emit = |event| self.spine.emit(event);
+        let subject = &self.prepared.subject;
         let runner = Runner {
             engine,
             plan,
             image: &facts,
             figures: &image.figures,
-            container: &container_spec(&self.prepared.subject, &image.reference),
-            options: &self.runner_options(image),
+            container: &told::container(subject, &image.reference),
+            options: &told::options(subject, self.options, image),
             clock: self.clock,
             emit: &emit,
         };
@@ -320,6 +313,16 @@ impl Work<'_> {
             self.spine.emit(Event::Notice { text });
         }
         Ok(Ended { ending, keep })
+    }
+
+    /// What is known of the image that is judged; nothing where this machine is.
+    async fn facts(&self, engine: &dyn Engine, image: &Image) -> Result<ImageFacts, EngineError> {
+        if self.is_this_machine() {
+            return Ok(ImageFacts::default());
+        }
+        let facts = ImageFacts { name: image.name.clone(), ..engine.image(&image.reference).await? };
+        self.spine.emit(Event::ImageReady { image: facts.clone() });
+        Ok(facts)
     }
 
     /// Looks whether the image holds anything of this machine, where it was lent something and may go out by this run.
@@ -336,54 +339,9 @@ impl Work<'_> {
         }
     }
 
-    /// An image that was built here is gone after the run; the lines to reproduce a check by hand build it again first.
-    /// One that was there is called what the user called it.
-    fn runner_options(&self, image: &Image) -> runner::Options {
-        let look = format!("shakedown-look/{}", self.prepared.subject.name);
-        let file = shown(&self.prepared.subject.file);
-        let (bring, by_hand_image) = match (&image.name, &self.options.tag) {
-            _ if self.is_this_machine() => (String::new(), String::new()),
-            (Some(name), _) => (String::new(), name.clone()),
-            (None, Some(tag)) => (String::new(), tag.clone()),
-            (None, None) => (format!("shakedown build {file} --tag {look} && "), look),
-        };
-        let by_hand_run = match &self.options.use_image {
-            Some(name) => format!("shakedown run {file} --use {name}"),
-            None => format!("shakedown run {file}"),
-        };
-        runner::Options {
-            jobs: self.options.jobs,
-            retries: self.options.retries,
-            fail_fast: self.options.fail_fast,
-            bring,
-            by_hand_image,
-            by_hand_run,
-        }
-    }
-
     fn progress(&self) -> Progress {
         let spine = self.spine.clone();
         Arc::new(move |event| spine.emit(event))
-    }
-}
-
-fn container_spec(subject: &Subject, image: &str) -> ContainerSpec {
-    let container = &subject.container;
-    ContainerSpec {
-        image: image.to_owned(),
-        purpose: String::new(),
-        environment: container.environment.clone(),
-        user: container.user.clone(),
-        command: container.command.clone(),
-        network: container.network.clone(),
-        memory: container.memory,
-        processors: container.processors,
-        processes: container.processes,
-        tmpfs: container.tmpfs.clone(),
-        volumes: container.volumes.clone(),
-        read_only: container.read_only,
-        trust_host: subject.trust == Trust::Host,
-        ready: subject.ready.clone(),
     }
 }
 

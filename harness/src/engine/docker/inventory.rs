@@ -57,7 +57,7 @@ pub(super) async fn take(docker: &Docker, run: Option<&str>) -> Result<Inventory
     let client = &docker.client;
     // A container inherits the labels of its image: one that users made from an image that a run kept carries the run's
     // label, too, but not the purpose, which no image of a run has.
-    let started_by_runs = HashMap::from([("label", vec![label.clone(), LABEL_PURPOSE.to_owned()])]);
+    let started_by_runs = HashMap::from([("label", vec![label, LABEL_PURPOSE.to_owned()])]);
     let containers = ListContainersOptionsBuilder::default().all(true).filters(&started_by_runs).build();
     let volumes = ListVolumesOptionsBuilder::default().filters(&filters).build();
     let networks = ListNetworksOptionsBuilder::default().filters(&filters).build();

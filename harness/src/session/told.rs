@@ -1,0 +1,57 @@
+//! What the runner is told of a subject and of what was asked for: how containers start, and how a check is done by hand.
+
+use crate::config::{ImageSource, Subject, Trust};
+use crate::model::container::ContainerSpec;
+use crate::runner;
+
+use super::images::Image;
+use super::options::Options;
+use super::setup::shown;
+
+/// How checks are carried out, and the lines to reproduce one by hand.
+///
+/// An image that was built here is gone after the run, so these build it again first; one that was there is called what
+/// the user called it, and where this machine is judged there is none.
+pub(super) fn options(subject: &Subject, options: &Options, image: &Image) -> runner::Options {
+    let look = format!("shakedown-look/{}", subject.name);
+    let file = shown(&subject.file);
+    let (bring, by_hand_image) = match (&image.name, &options.tag) {
+        _ if subject.image == ImageSource::ThisMachine => (String::new(), String::new()),
+        (Some(name), _) => (String::new(), name.clone()),
+        (None, Some(tag)) => (String::new(), tag.clone()),
+        (None, None) => (format!("shakedown build {file} --tag {look} && "), look),
+    };
+    let by_hand_run = match &options.use_image {
+        Some(name) => format!("shakedown run {file} --use {name}"),
+        None => format!("shakedown run {file}"),
+    };
+    runner::Options {
+        jobs: options.jobs,
+        retries: options.retries,
+        fail_fast: options.fail_fast,
+        bring,
+        by_hand_image,
+        by_hand_run,
+    }
+}
+
+/// How a container of the subject starts.
+pub(super) fn container(subject: &Subject, image: &str) -> ContainerSpec {
+    let container = &subject.container;
+    ContainerSpec {
+        image: image.to_owned(),
+        purpose: String::new(),
+        environment: container.environment.clone(),
+        user: container.user.clone(),
+        command: container.command.clone(),
+        network: container.network.clone(),
+        memory: container.memory,
+        processors: container.processors,
+        processes: container.processes,
+        tmpfs: container.tmpfs.clone(),
+        volumes: container.volumes.clone(),
+        read_only: container.read_only,
+        trust_host: subject.trust == Trust::Host,
+        ready: subject.ready.clone(),
+    }
+}
