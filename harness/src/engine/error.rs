@@ -13,6 +13,12 @@ pub enum EngineError {
         /// The system's words.
         reason: String,
     },
+    /// What was said to be the engine's address is none.
+    #[error("`{address}` is no address of a container engine that can be reached from here")]
+    NoAddress {
+        /// As it was given.
+        address: String,
+    },
     /// The socket may not be opened.
     #[error("no permission on the engine's socket {address}")]
     NoPermission {
@@ -72,6 +78,9 @@ impl EngineError {
         match self {
             Self::NoEngine { .. } => {
                 "Start Docker, or set DOCKER_HOST; as root on Debian or Ubuntu `shakedown run --bootstrap` installs and starts it."
+            }
+            Self::NoAddress { .. } => {
+                "Set DOCKER_HOST to an address such as `unix:///var/run/docker.sock` or `tcp://192.0.2.7:2375`, or unset it."
             }
             Self::NoPermission { .. } => "Run as root, or join the group `docker` and log in again.",
             Self::TooOld { .. } => "Update the engine to Docker 20.10 or newer.",

@@ -2,6 +2,7 @@
 //! environment is ever taken for a pass, nor for the subject's failure.
 
 mod agreement;
+mod changed;
 mod command;
 mod conclude;
 mod expect;

@@ -1,9 +1,9 @@
 //! Whether something is the same as it was seen before.
 
 use super::finding::Finding;
-use super::{fact, text, tree, version, words};
+use super::{changed, fact, text, tree, version, words};
 use crate::model::inquiry::Answer;
-use crate::model::{ExitStatus, Failure, Observation, Ran};
+use crate::model::{ExitStatus, Fact, Failure, Observation, Ran};
 
 /// The same version as an earlier step found.
 pub(super) fn version(earlier: &Observation, seen: &Observation) -> Finding {
@@ -53,7 +53,7 @@ pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
         }
         (Observation::Answered(before), Observation::Answered(seen)) => same_answer(before, seen),
         (Observation::Known { fact: before, .. }, Observation::Known { fact: seen, .. }) => {
-            Finding::when(before == seen, || format!("{}; before: {}", words::fact(seen), words::fact(before)))
+            Finding::when(before == seen, || another(before, seen))
         }
         (Observation::Image(before), Observation::Image(seen)) => {
             Finding::when(before == seen, || format!("image {}; before: {}", seen.id, before.id))
@@ -81,16 +81,23 @@ fn same_run(before: &Ran, seen: &Ran) -> Finding {
     if before.status != seen.status {
         return Finding::unmet(format!("{}\nbefore: {}", words::end_of(seen), words::status(&before.status)));
     }
+    // What a manager's own format means says it better than its text.
+    if let (Some(Ok(before)), Some(Ok(seen))) = (&before.fact, &seen.fact)
+        && before != seen
+    {
+        return Finding::unmet(another(before, seen));
+    }
     let (old, new) = (before.stdout.text.trim_end(), seen.stdout.text.trim_end());
     if old != new {
         let actual = format!("other output:\n{}\nbefore:\n{}", words::tail(new, 9), words::tail(old, 9));
         return Finding::Unmet(Failure { actual, diff: text::diff(old, new), ..Failure::default() });
     }
-    let shown = |ran: &Ran| match &ran.fact {
-        Some(Ok(fact)) => words::fact(fact),
-        _ => "nothing known".to_owned(),
-    };
-    Finding::when(before.fact == seen.fact, || format!("{}; before: {}", shown(seen), shown(before)))
+    Finding::when(before.fact == seen.fact, || "it means something else than before".to_owned())
+}
+
+fn another(before: &Fact, seen: &Fact) -> String {
+    let whole = || format!("{}\nbefore: {}", words::fact(seen), words::fact(before));
+    changed::facts(before, seen).unwrap_or_else(whole)
 }
 
 /// Equal answers. Of process 1 only its command can be: a restart makes another process, that is its proof.

@@ -30,6 +30,9 @@ impl Look {
 /// Lines of an expected or actual text, and characters a line.
 const EXCERPT: (usize, usize) = (12, 400);
 
+/// Lines of a failed build step's log: as many as are kept of it.
+const BUILD_LOG: usize = 40;
+
 /// Renders it, with a line break at the end.
 pub fn summary(record: &Record, verdict: &Verdict, look: Look) -> String {
     let mut summary = String::new();
@@ -106,7 +109,7 @@ fn build_failure(record: &Record, look: Look) -> String {
     }
     told += &field("message", &failure.message, look);
     if !failure.log.is_empty() {
-        told += &field("log", &text::tail(&failure.log.join("\n"), EXCERPT.0 - 1), look);
+        told += &excerpt("log", &failure.log.join("\n"), BUILD_LOG, look);
     }
     if let Some(hint) = &failure.hint {
         told += &field("hint", hint, look);
@@ -147,10 +150,14 @@ fn by_hand(check: &CheckRecord) -> Option<String> {
     Some(if lines > 1 { format!("a command of {lines} lines, to copy from report.md") } else { command.to_owned() })
 }
 
-/// A name and a text beside it, broken at the width.
+/// A name and a text beside it, broken at the width; of a long text the beginning.
 pub(super) fn field(name: &str, value: &str, look: Look) -> String {
+    excerpt(name, value, EXCERPT.0, look)
+}
+
+fn excerpt(name: &str, value: &str, lines: usize, look: Look) -> String {
     const MARGIN: usize = 12;
-    let value = text::excerpt(value, EXCERPT.0, EXCERPT.1).replace('\t', "    ");
+    let value = text::excerpt(value, lines, EXCERPT.1).replace('\t', "    ");
     let style = if name == "hint" { paint::HINT } else { anstyle::Style::new() };
     let mut wrapped = paint::wrap(&value, look.columns() - MARGIN);
     if wrapped.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{ImageSource, Stage, Subject, Trust};
+use crate::config::{ConfigError, ConfigErrors, ImageSource, Stage, Subject, Trust};
 use crate::engine::{Engine, EngineError, FailedBuild, Progress};
 use crate::model::build::{BuildRequest, BuiltStage, Recipe};
 use crate::model::event::Event;
@@ -202,16 +202,18 @@ pub(super) fn check_arguments(prepared: &Prepared) -> Result<(), SessionError> {
 fn arguments(subject: &Subject, stage: &Stage, names: &Names) -> Result<BTreeMap<String, String>, SessionError> {
     let fill = |(name, template): (&String, &String)| match names.fill(template) {
         Ok(value) => Ok((name.clone(), value)),
-        Err(mistake) => Err(of_stage(subject, &stage.name, ["args", name], &mistake)),
+        Err(mistake) => {
+            let mistake = of_stage(subject, &stage.name, ["args", name], &mistake);
+            Err(SessionError::Config(mistake.into()))
+        }
     };
     stage.arguments.iter().map(fill).collect()
 }
 
 /// A mistake at a key of a stage.
-fn of_stage(subject: &Subject, stage: &str, [map, key]: [&str; 2], mistake: &Mistake) -> SessionError {
+fn of_stage(subject: &Subject, stage: &str, [map, key]: [&str; 2], mistake: &Mistake) -> ConfigError {
     let index = subject.image.stages().iter().position(|other| other.name == stage).unwrap_or_default().to_string();
-    let keys = ["image", "stages", &index, map, key];
-    SessionError::Config(mistakes::of_subject(subject, &keys, mistake).into())
+    mistakes::of_subject(subject, &["image", "stages", &index, map, key], mistake)
 }
 
 fn check_stages(no_cache: &NoCache, stages: &[Stage]) -> Result<(), SessionError> {
@@ -223,18 +225,21 @@ fn check_stages(no_cache: &NoCache, stages: &[Stage]) -> Result<(), SessionError
     }
 }
 
-/// The figures of the steps that `measure` names: each must match exactly one.
+/// The figures of the steps that `measure` names: each must match exactly one. All mistakes are told together, since
+/// each try costs a build.
 fn measured(
     subject: &Subject,
     stage: &Stage,
     built: &BuiltStage,
 ) -> Result<BTreeMap<String, BuildFigure>, SessionError> {
-    let figure = |(name, pattern): (&String, &String)| {
+    let mut figures = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for (name, pattern) in &stage.measure {
         let mut matching = built.steps.iter().filter(|step| step.step.contains(pattern.as_str()));
         match (matching.next(), matching.next()) {
             (Some(step), None) => {
                 let measurement = Measurement::once(name, Unit::Seconds, step.seconds);
-                Ok((name.clone(), BuildFigure { measurement, cached: step.cached }))
+                figures.insert(name.clone(), BuildFigure { measurement, cached: step.cached });
             }
             (found, _) => {
                 let found = if found.is_some() { "several steps" } else { "no step" };
@@ -242,11 +247,11 @@ fn measured(
                 let steps: Vec<&str> = built.steps.iter().map(|step| step.step.as_str()).collect();
                 let hint = Some(format!("It must match exactly one of: {}.", steps.join(" · ")));
                 let mistake = Mistake { hint, ..problem.into() }.written_as(pattern);
-                Err(of_stage(subject, &stage.name, ["measure", name], &mistake))
+                mistakes.push(of_stage(subject, &stage.name, ["measure", name], &mistake));
             }
         }
-    };
-    stage.measure.iter().map(figure).collect()
+    }
+    if mistakes.is_empty() { Ok(figures) } else { Err(SessionError::Config(ConfigErrors(mistakes))) }
 }
 
 #[cfg(test)]

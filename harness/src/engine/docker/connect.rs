@@ -73,6 +73,9 @@ fn engine_name(version: &SystemVersion) -> &'static str {
 }
 
 fn unreachable(address: &str, error: &bollard::errors::Error) -> EngineError {
+    if matches!(error, bollard::errors::Error::UnsupportedURISchemeError { .. }) {
+        return EngineError::NoAddress { address: address.to_owned() };
+    }
     let mut cause = error.source();
     while let Some(current) = cause {
         if current.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
@@ -101,10 +104,13 @@ mod tests {
         insta::assert_snapshot!(error, @"no container engine answers at unix:///nowhere/docker.sock: there is no such socket");
     }
 
+    #[rstest::rstest]
+    #[case::of_an_unknown_kind("carrier-pigeon://coop")]
+    #[case::of_no_kind("garbage")]
     #[tokio::test]
-    async fn an_address_of_an_unknown_kind_is_no_engine() {
-        let error = connect(Some("carrier-pigeon://coop")).await.expect_err("no such kind");
-        assert!(matches!(error, EngineError::NoEngine { .. }), "{error}");
+    async fn what_is_no_address_is_told_so(#[case] address: &str) {
+        let error = connect(Some(address)).await.expect_err("no such kind");
+        assert_eq!(error, EngineError::NoAddress { address: address.to_owned() });
     }
 
     #[tokio::test]

@@ -48,6 +48,18 @@ impl Inventory {
         let marked = |run: &String| self.volumes.iter().any(|(_, volume)| *volume == kept_name(run));
         self.containers.iter().map(|(run, _)| run).filter(|run| marked(run)).cloned().collect()
     }
+
+    /// Whether a thing of this kind may be there; of kinds that it does not list nobody knows.
+    pub(super) fn may_hold(&self, kind: &str, name: &str) -> bool {
+        let holds = |things: &[(String, String)]| things.iter().any(|(_, known)| known == name);
+        match kind {
+            "container" => holds(&self.containers),
+            "volume" => holds(&self.volumes) || self.builds.iter().any(|build| build.volume == name),
+            "network" => holds(&self.networks),
+            "image" => holds(&self.images),
+            _ => true,
+        }
+    }
 }
 
 /// Everything that carries a run's label (of this run alone, or of all), and all tags of runs.
@@ -164,6 +176,16 @@ mod tests {
         ] {
             assert_eq!(run_of_tag(tag), None, "{tag}");
         }
+    }
+
+    #[test]
+    fn what_is_not_listed_is_gone_unless_its_kind_never_is() {
+        let inventory =
+            Inventory { networks: vec![("a".to_owned(), "shakedown-a-net".to_owned())], ..Inventory::default() };
+        assert!(inventory.may_hold("network", "shakedown-a-net"));
+        assert!(!inventory.may_hold("network", "shakedown-b-net"));
+        assert!(!inventory.may_hold("volume", "shakedown-a-net"));
+        assert!(inventory.may_hold("build cache", "records of a"));
     }
 
     #[test]

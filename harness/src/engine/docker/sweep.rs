@@ -34,6 +34,15 @@ pub(super) async fn sweep(
     }
     found.extend(remove_containers(docker, &dead(&leases, &spared)).await);
     remove_nameless(docker).await?;
+    without_vanished(docker, found).await
+}
+
+/// What somebody else has removed meanwhile is no trouble: two sweeps at once get in each other's way.
+async fn without_vanished(docker: &Docker, mut found: Vec<Leftover>) -> Result<Vec<Leftover>, EngineError> {
+    if found.iter().any(|leftover| !leftover.trouble.is_empty()) {
+        let there = inventory::take(docker, None).await?;
+        found.retain(|leftover| leftover.trouble.is_empty() || there.may_hold(leftover.kind, &leftover.name));
+    }
     Ok(found)
 }
 
