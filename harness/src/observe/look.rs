@@ -50,7 +50,7 @@ fn of_inquiry(inquiry: &Inquiry, expect: &Expectation) -> String {
 }
 
 /// The variable that an expectation is about.
-fn variable(expect: &Expectation) -> Option<&str> {
+pub(super) fn variable(expect: &Expectation) -> Option<&str> {
     match expect {
         Expectation::Variable { name, .. } => Some(name),
         Expectation::All(several) | Expectation::Any(several) => several.iter().find_map(variable),

@@ -4,6 +4,7 @@ mod files;
 mod follow;
 mod look;
 mod reproduce;
+mod typed;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use futures_util::future::try_join_all;
 
 pub use follow::{Told, follow};
 pub use look::looked_at;
-pub use reproduce::{ByHand, again, reproduce};
+pub use reproduce::{ByHand, reproduce};
 
 use crate::engine::{Container, Engine, EngineError};
 use crate::managers;

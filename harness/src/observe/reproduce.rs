@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::model::container::Restart;
+use super::typed::typed;
+use crate::model::container::{ContainerSpec, Restart};
 use crate::model::fault::Fault;
 use crate::model::id::CheckId;
+use crate::model::inquiry::Inquiry;
 use crate::model::invocation::Invocation;
-use crate::model::plan::Probe;
+use crate::model::plan::{Probe, Step};
 
 /// The name of the container that is kept between the lines, where one command is not all.
 const NAME: &str = "shakedown-look";
@@ -18,38 +20,97 @@ pub struct ByHand<'a> {
     pub bring: &'a str,
     /// The image's name; empty where this machine stands in its place.
     pub image: &'a str,
+    /// How the subject's containers run.
+    pub container: &'a ContainerSpec,
     /// How the container is restarted before.
     pub restarts: &'a [Restart],
-    /// What the check did before, as far as the command stands on it.
+    /// What the check did before, as far as the step stands on it.
     pub earlier: &'a [&'a Probe],
+    /// What carries out checks again, as `shakedown run configs/uv.yml`.
+    pub run: &'a str,
+    /// The check.
+    pub check: &'a CheckId,
 }
 
-/// The command line for an invocation: one `docker run` where nothing comes before it, else a container that is
-/// restarted and entered as the check had it, and removed at the end.
-pub fn reproduce(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
-    let ByHand { bring, image, restarts, earlier } = by_hand;
-    if image.is_empty() {
-        return on_this_machine(invocation);
+/// A line that does what the step did: one `docker run` where nothing comes before it, else a container that is
+/// restarted and entered as the check had it, and removed at the end. Where no command shows what the step looked at,
+/// the line carries out the check again.
+pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
+    let ByHand { bring, image, restarts, run, check, .. } = by_hand;
+    match (typed(step), &step.probe) {
+        (Some(invocation), _) if image.is_empty() => on_this_machine(&invocation),
+        (Some(invocation), _) => in_container(by_hand, &invocation),
+        (None, Probe::Image) if !image.is_empty() => format!("{bring}docker image inspect {}", quoted(image)),
+        (None, Probe::Ask { inquiry: Inquiry::Tree { .. }, .. }) if !restarts.is_empty() => {
+            kept(by_hand, format!("docker diff {NAME}"))
+        }
+        (None, _) => format!("{run} --check {}", quoted(&check.to_string())),
     }
-    let earlier: Vec<String> = earlier.iter().flat_map(|probe| of_probe(probe)).collect();
-    if restarts.is_empty() && earlier.is_empty() {
-        return format!("{bring}docker run --rm{}", in_new(invocation, image));
+}
+
+fn in_container(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
+    if by_hand.restarts.is_empty() && by_hand.earlier.is_empty() {
+        return format!("{}docker run --rm{}", by_hand.bring, in_new(invocation, by_hand));
     }
-    let mut line = format!("{bring}docker run --detach --interactive --name {NAME} {}", quoted(image));
+    kept(by_hand, in_running(invocation))
+}
+
+/// A container's life up to a last command, and its end.
+fn kept(by_hand: ByHand<'_>, last: String) -> String {
+    let ByHand { bring, image, container, restarts, earlier, .. } = by_hand;
+    let options = of_container(container, container.user.as_deref());
+    let mut line = format!("{bring}docker run --detach --interactive --name {NAME}{options} {}", quoted(image));
+    for word in container.command.iter().flatten() {
+        let _ = write!(line, " {}", quoted(word));
+    }
     for restart in restarts {
         let _ = write!(line, " && {}", of_restart(*restart));
     }
     // Steps go on whatever came of the one before, as an operation that is to be refused.
-    for command in earlier.into_iter().chain([in_running(invocation)]) {
+    for command in earlier.iter().flat_map(|probe| of_probe(probe)).chain([last]) {
         let _ = write!(line, "; {command}");
     }
-    let _ = write!(line, "; docker rm --force {NAME}");
+    let _ = write!(line, "; docker rm --force --volumes {NAME}");
     line
 }
 
-/// The command line that carries out one check again, of a run as `shakedown run configs/uv.yml`.
-pub fn again(run: &str, check: &CheckId) -> String {
-    format!("{run} --check {}", quoted(&check.to_string()))
+/// The options that make a container as the subject's are, as this user.
+fn of_container(container: &ContainerSpec, user: Option<&str>) -> String {
+    let mut line = String::new();
+    let mut option = |flag: &str, value: &str| {
+        let _ = write!(line, " {flag} {}", quoted(value));
+    };
+    if let Some(user) = user {
+        option("--user", user);
+    }
+    for (name, value) in &container.environment {
+        option("--env", &format!("{name}={value}"));
+    }
+    if let Some(network) = &container.network {
+        option("--network", network);
+    }
+    if let Some(bytes) = container.memory {
+        option("--memory", &bytes.to_string());
+    }
+    if let Some(millionths) = container.processors {
+        option("--cpus", &(millionths as f64 / 1e6).to_string());
+    }
+    if let Some(processes) = container.processes {
+        option("--pids-limit", &processes.to_string());
+    }
+    for (path, options) in &container.tmpfs {
+        let mount = if options.is_empty() { path.clone() } else { format!("{path}:{options}") };
+        option("--tmpfs", &mount);
+    }
+    for volume in &container.volumes {
+        // One with a name is made fresh for each container.
+        let fresh = volume.split_once(':').filter(|_| !volume.starts_with('/')).map(|(_, path)| path);
+        option("--volume", fresh.unwrap_or(volume));
+    }
+    if container.read_only {
+        line += " --read-only";
+    }
+    line
 }
 
 fn of_restart(restart: Restart) -> String {
@@ -88,8 +149,9 @@ fn on_this_machine(invocation: &Invocation) -> String {
 }
 
 /// Options, entrypoint, image and arguments of a `docker run`.
-fn in_new(invocation: &Invocation, image: &str) -> String {
-    let mut line = options(invocation);
+fn in_new(invocation: &Invocation, ByHand { image, container, .. }: ByHand<'_>) -> String {
+    let user = invocation.user.as_deref().or(container.user.as_deref());
+    let mut line = of_container(container, user) + &of_invocation(invocation);
     let argv = argv(invocation);
     let Some((program, arguments)) = argv.split_first() else { return line };
     let _ = write!(line, " --entrypoint {}", quoted(program));
@@ -101,23 +163,19 @@ fn in_new(invocation: &Invocation, image: &str) -> String {
 
 fn in_running(invocation: &Invocation) -> String {
     let words: Vec<String> = argv(invocation).into_iter().map(quoted).collect();
-    format!("docker exec{} {NAME} {}", options(invocation), words.join(" "))
+    let user = invocation.user.iter().map(|user| format!(" --user {}", quoted(user))).collect::<String>();
+    format!("docker exec{user}{} {NAME} {}", of_invocation(invocation), words.join(" "))
 }
 
-fn options(invocation: &Invocation) -> String {
+/// Folder and variables of a command, as options.
+fn of_invocation(invocation: &Invocation) -> String {
     let mut line = String::new();
-    let mut option = |flag: &str, value: &str| {
-        let _ = write!(line, " {flag} {}", quoted(value));
-    };
-    if let Some(user) = &invocation.user {
-        option("--user", user);
-    }
     if let Some(directory) = &invocation.directory {
-        option("--workdir", directory);
+        let _ = write!(line, " --workdir {}", quoted(directory));
     }
     for (name, value) in &invocation.environment {
         if let Some(value) = value {
-            option("--env", &format!("{name}={value}"));
+            let _ = write!(line, " --env {}", quoted(&format!("{name}={value}")));
         }
     }
     line
@@ -143,10 +201,26 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::model::expectation::Expectation;
 
     fn run(argv: &[&str]) -> Probe {
         Probe::Run { invocation: Invocation::new(argv.iter().copied()), read: None, skip_on: None }
+    }
+
+    fn ask(inquiry: Inquiry) -> Probe {
+        Probe::Ask { inquiry, user: None }
+    }
+
+    fn line(probe: Probe, change: impl FnOnce(&mut ContainerSpec), restarts: &[Restart], earlier: &[&Probe]) -> String {
+        let mut container = ContainerSpec::new("sha256:ab", "main", Duration::from_secs(1));
+        change(&mut container);
+        let check = CheckId::new("packages", "records").with_item("scipy");
+        let (bring, image, run) = ("build && ", "uv:look", "shakedown run a.yml");
+        let by_hand = ByHand { bring, image, container: &container, restarts, earlier, run, check: &check };
+        reproduce(by_hand, &Step::new("step", probe, Expectation::Observed))
     }
 
     #[test]
@@ -155,39 +229,71 @@ mod tests {
         invocation.user = Some("1000:1000".to_owned());
         invocation.directory = Some("/tmp/a b".to_owned());
         invocation.environment.insert("LANG".to_owned(), Some("C".to_owned()));
-        let by_hand = ByHand { bring: "", image: "uv:look", restarts: &[], earlier: &[] };
+        let probe = Probe::Run { invocation, read: None, skip_on: None };
         assert_eq!(
-            reproduce(by_hand, &invocation),
-            r"docker run --rm --user 1000:1000 --workdir '/tmp/a b' --env LANG=C --entrypoint sh uv:look -c 'echo '\''it'\'''\''s'\'' $HOME'"
+            line(probe, |container| container.user = Some("root".to_owned()), &[], &[]),
+            r"build && docker run --rm --user 1000:1000 --workdir '/tmp/a b' --env LANG=C --entrypoint sh uv:look -c 'echo '\''it'\'''\''s'\'' $HOME'"
         );
     }
 
     #[test]
-    fn a_check_without_a_command_is_carried_out_again_by_its_id() {
-        let check = CheckId::new("packages", "records").with_item("scipy");
-        assert_eq!(again("shakedown run a.yml", &check), "shakedown run a.yml --check 'packages/records[scipy]'");
+    fn a_container_is_as_the_subject_wants_it() {
+        let change = |container: &mut ContainerSpec| {
+            container.user = Some("root".to_owned());
+            container.environment.insert("A".to_owned(), "b c".to_owned());
+            container.network = Some("none".to_owned());
+            container.memory = Some(1 << 20);
+            container.processors = Some(1_500_000);
+            container.processes = Some(64);
+            container.tmpfs.insert("/tmp".to_owned(), "size=1m".to_owned());
+            container.tmpfs.insert("/run".to_owned(), String::new());
+            container.volumes = vec!["cache:/var/cache".to_owned(), "/etc/hosts:/hosts:ro".to_owned()];
+            container.read_only = true;
+        };
+        assert_eq!(
+            line(run(&["true"]), change, &[], &[]),
+            "build && docker run --rm --user root --env 'A=b c' --network none --memory 1048576 --cpus 1.5 \
+             --pids-limit 64 --tmpfs /run --tmpfs /tmp:size=1m --volume /var/cache --volume /etc/hosts:/hosts:ro \
+             --read-only --entrypoint true uv:look"
+        );
+    }
+
+    #[test]
+    fn what_no_command_shows_is_checked_again() {
+        let expected = "shakedown run a.yml --check 'packages/records[scipy]'";
+        assert_eq!(line(ask(Inquiry::Init), |_| {}, &[], &[]), expected);
+        assert_eq!(line(Probe::BuildStep("install".to_owned()), |_| {}, &[], &[]), expected);
+    }
+
+    #[test]
+    fn what_is_looked_at_is_shown_by_docker_alone() {
+        let file = line(ask(Inquiry::File("/opt/uv".to_owned())), |_| {}, &[], &[]);
+        assert_eq!(file, "build && docker run --rm --entrypoint ls uv:look -ld /opt/uv");
+        assert_eq!(line(Probe::Image, |_| {}, &[], &[]), "build && docker image inspect uv:look");
     }
 
     #[test]
     fn what_comes_after_a_restart_is_entered_after_one() {
-        let by_hand = ByHand { bring: "build && ", image: "uv", restarts: &[Restart::Restart], earlier: &[] };
+        let with_command = |container: &mut ContainerSpec| container.command = Some(vec!["sleep".into(), "9".into()]);
         assert_eq!(
-            reproduce(by_hand, &Invocation::new(["uv", "--version"])),
-            "build && docker run --detach --interactive --name shakedown-look uv \
+            line(run(&["uv", "--version"]), with_command, &[Restart::Restart], &[]),
+            "build && docker run --detach --interactive --name shakedown-look uv:look sleep 9 \
              && docker restart --time 1 shakedown-look; docker exec shakedown-look uv --version; \
-             docker rm --force shakedown-look"
+             docker rm --force --volumes shakedown-look"
         );
+        let tree = Inquiry::Tree { paths: vec!["/opt".to_owned()], hash: true, exclude: Vec::new() };
+        let line = line(ask(tree), |_| {}, &[Restart::Kill], &[]);
+        assert!(line.contains("docker start shakedown-look; docker diff shakedown-look; docker rm"), "{line}");
     }
 
     #[test]
     fn the_steps_before_are_done_first_faults_included() {
         let (fault, install) = (Probe::Inject(Fault::Network), run(&["uv", "tool", "install", "x"]));
-        let by_hand = ByHand { bring: "", image: "uv", restarts: &[], earlier: &[&fault, &install, &Probe::Image] };
         assert_eq!(
-            reproduce(by_hand, &Invocation::new(["x"])),
-            "docker run --detach --interactive --name shakedown-look uv; \
+            line(run(&["x"]), |_| {}, &[], &[&fault, &install, &Probe::Image]),
+            "build && docker run --detach --interactive --name shakedown-look uv:look; \
              docker network disconnect bridge shakedown-look; docker exec shakedown-look uv tool install x; \
-             docker exec shakedown-look x; docker rm --force shakedown-look"
+             docker exec shakedown-look x; docker rm --force --volumes shakedown-look"
         );
     }
 }

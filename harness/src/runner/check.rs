@@ -5,7 +5,7 @@ use crate::model::event::{CheckEnded, Event, Observed};
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Check, Isolation, Probe, Step};
-use crate::observe::{ByHand, again, looked_at, reproduce};
+use crate::observe::{ByHand, looked_at, reproduce};
 
 use super::attempt::Attempt;
 use super::phase::Stage;
@@ -105,24 +105,24 @@ impl Runner<'_> {
         if let Some((step, observation)) = attempt.deciding {
             tell(ended, &step, &observation);
             if !attempt.outcome.is_passed() {
-                ended.reproduce = Some(self.reproduction(stage, check, &step.probe));
+                ended.reproduce = Some(self.reproduction(stage, check, &step));
             }
         }
         ended.measurements = attempt.measurements;
         ended.outcome = attempt.outcome;
     }
 
-    /// A line that does what the step did, or where that ran no command, carries out the check again.
-    fn reproduction(&self, stage: &Stage<'_>, check: &Check, probe: &Probe) -> String {
-        match probe {
-            Probe::Run { invocation, .. } => reproduce(self.by_hand(stage, &before(check, probe)), invocation),
-            _ => again(&self.options.by_hand_run, &check.id),
-        }
-    }
-
-    fn by_hand<'a>(&'a self, stage: &'a Stage<'_>, earlier: &'a [&'a Probe]) -> ByHand<'a> {
-        let (bring, image) = (&self.options.bring, &self.options.by_hand_image);
-        ByHand { bring, image, restarts: &stage.phase.before, earlier }
+    fn reproduction(&self, stage: &Stage<'_>, check: &Check, step: &Step) -> String {
+        let by_hand = ByHand {
+            bring: &self.options.bring,
+            image: &self.options.by_hand_image,
+            container: self.container,
+            restarts: &stage.phase.before,
+            earlier: &before(check, &step.probe),
+            run: &self.options.by_hand_run,
+            check: &check.id,
+        };
+        reproduce(by_hand, step)
     }
 }
 
