@@ -6,10 +6,9 @@ use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
 
 use crate::sys::{self, Resource};
+use crate::why;
 use crate::wire::Spec;
 
 /// Where programs are looked up when there is no `PATH`, as the C library does.
@@ -78,48 +77,34 @@ fn become_program(spec: &Spec) -> NotStarted {
     if name.contains(&b'/') {
         let error = sys::execute(&argv[0], &argv, &env);
         let step = match error.raw_os_error() {
-            Some(2) if fs::exists(OsStr::from_bytes(name)).unwrap_or(false) => {
-                format!("execute {}, which is there: its interpreter or loader is missing", text(name))
-            }
-            Some(13) => format!("execute {}{}", text(name), barrier(name)),
+            Some(2) => format!("execute {}{}", text(name), why::missing(name)),
+            Some(13) => format!("execute {}{}", text(name), why::denied(name)),
             _ => format!("execute {}", text(name)),
         };
         return NotStarted::new(&error, step);
     }
-    let mut denied = None;
+    let (mut denied, mut broken) = (None, None);
     for candidate in candidates(name, &path) {
         let Ok(program) = CString::new(candidate.clone()) else {
             continue;
         };
         let error = sys::execute(&program, &argv, &env);
         match error.raw_os_error() {
+            Some(2) if why::lies_there(&candidate) => broken = broken.or(Some(candidate)),
             Some(2 | 20) => {}
             Some(13) => denied = Some(candidate),
             _ => return NotStarted::new(&error, format!("execute {}", text(&candidate))),
         }
     }
-    match denied {
-        Some(candidate) => {
-            NotStarted { errno: 13, step: format!("execute {}{}", text(&candidate), barrier(&candidate)) }
+    match (denied, broken) {
+        (Some(candidate), _) => {
+            NotStarted { errno: 13, step: format!("execute {}{}", text(&candidate), why::denied(&candidate)) }
         }
-        None => NotStarted { errno: 2, step: format!("find {} in PATH {}", text(name), text(&path)) },
-    }
-}
-
-/// The first folder on the way to a program that this user may not pass through, in words after the program's name;
-/// empty where the way is free, or cannot be looked at.
-fn barrier(path: &[u8]) -> String {
-    let folders =
-        Path::new(OsStr::from_bytes(path)).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
-    let outermost_first = folders.collect::<Vec<_>>().into_iter().rev();
-    for folder in outermost_first {
-        let closed = CString::new(folder.as_os_str().as_bytes()).is_ok_and(|folder| !sys::may_execute(&folder));
-        if let (true, Ok(facts)) = (closed, fs::metadata(folder)) {
-            let (mode, owner) = (facts.mode() & 0o7777, facts.uid());
-            return format!(", which lies behind {} (mode {mode:04o}, of user {owner})", folder.display());
+        (None, Some(candidate)) => {
+            NotStarted { errno: 2, step: format!("execute {}{}", text(&candidate), why::missing(&candidate)) }
         }
+        (None, None) => NotStarted { errno: 2, step: format!("find {} in PATH {}", text(name), text(&path)) },
     }
-    String::new()
 }
 
 /// Where a name without a slash is looked for, in order.

@@ -18,6 +18,7 @@ mod stay;
 mod sys;
 mod tree;
 mod warden;
+mod why;
 pub mod wire;
 
 use std::io::Write as _;

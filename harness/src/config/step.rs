@@ -161,6 +161,10 @@ step_keys! {
         /// Checks that must have passed, as `phase/check` or `phase/check[item]`; templates may be used.
         #[serde(default)]
         needs: Vec<String>,
+        /// Checks that may fail for the reason that makes this one fail: reports tell them together, this one first.
+        /// Written as in `needs`.
+        #[serde(default)]
+        explains: Vec<String>,
         /// What the manager must have for this check, as `lock`; one that lacks it is not checked, and says why.
         #[serde(default)]
         capability: Option<String>,

@@ -70,6 +70,8 @@ pub struct SuiteCheck {
     pub each: BTreeMap<String, Words>,
     /// Checks that must have passed, and come earlier; without an item all items are meant. Templates may be used.
     pub needs: Vec<String>,
+    /// Checks whose failure this one's failure may be the reason of.
+    pub explains: Vec<String>,
     /// What the manager must have for this check; one that lacks it is not checked, and says why.
     pub capability: Option<String>,
     /// Shows, but does not count.

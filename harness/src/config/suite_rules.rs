@@ -131,6 +131,7 @@ impl Rules<'_> {
                 .hint("Take `timeout` away for the default, 60 s.");
         }
         self.needs(&check.needs, at.key("needs"));
+        self.needs(&check.explains, at.key("explains"));
         self.tags(check.tags.as_deref().unwrap_or_default(), at.key("tags"));
         self.content(check, at);
     }

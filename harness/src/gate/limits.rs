@@ -27,15 +27,18 @@ impl Reasons {
 pub(super) fn rates(case: Case<'_>) -> Reasons {
     let Case { policy, record } = case;
     let mut reasons = Reasons::default();
-    rate("success rate", standing::rate(case), policy.success_rate, &mut reasons);
+    let overall = rate("success rate", standing::rate(case), policy.success_rate, &mut reasons);
+    reasons.against.extend(overall.iter().map(Below::sentence));
+    let mut below = Vec::new();
     for (name, threshold) in &policy.phases {
         let words = format!("success rate of phase {name}");
         match record.phases.iter().find(|phase| phase.phase == *name) {
-            Some(phase) => rate(&words, standing::phase_rate(case, phase), *threshold, &mut reasons),
-            None if record.start.whole => rate(&words, Rate::default(), *threshold, &mut reasons),
+            Some(phase) => below.extend(rate(&words, standing::phase_rate(case, phase), *threshold, &mut reasons)),
+            None if record.start.whole => below.extend(rate(&words, Rate::default(), *threshold, &mut reasons)),
             None => {}
         }
     }
+    reasons.against.extend(told_together(&below));
     reasons.unclear.extend(skipped(case));
     reasons
 }
@@ -49,27 +52,61 @@ pub(super) fn budgets(Case { policy, record }: Case<'_>) -> Reasons {
     reasons
 }
 
-fn rate(words: &str, rate: Rate, threshold: Threshold, reasons: &mut Reasons) {
-    let wanted = match (threshold.exclusive, threshold.percent) {
-        (true, percent) => format!("more than {percent}% is required"),
-        (false, percent) => format!("{percent}% is required"),
-    };
+/// A rate that does not reach what is required.
+struct Below {
+    /// Which, as `success rate of phase packages`.
+    words: String,
+    rate: Rate,
+    threshold: Threshold,
+}
+
+impl Below {
+    fn sentence(&self) -> String {
+        let Rate { passed, counted } = self.rate;
+        let (words, percent, wanted) = (&self.words, self.rate.words(), wanted(self.threshold));
+        format!("The {words} is {percent} ({passed} of {counted} counted checks); {wanted} is required.")
+    }
+
+    fn short(&self) -> String {
+        let (Rate { passed, counted }, name) = (self.rate, self.words.rsplit(' ').next().unwrap_or_default());
+        format!("{name} {} ({passed} of {counted}; {})", self.rate.words(), wanted(self.threshold))
+    }
+}
+
+/// One says it in a sentence; several, which mostly follow from the same failures, in a list.
+fn told_together(below: &[Below]) -> Option<String> {
+    match below {
+        [] => None,
+        [only] => Some(only.sentence()),
+        several => {
+            let list: Vec<String> = several.iter().map(Below::short).collect();
+            Some(format!("Phases whose success rates are below what is required: {}.", list.join(", ")))
+        }
+    }
+}
+
+fn wanted(threshold: Threshold) -> String {
+    let more = if threshold.exclusive { "more than " } else { "" };
+    format!("{more}{}%", threshold.percent)
+}
+
+/// The rate where it is below its threshold; where it is none, that it cannot be told.
+fn rate(words: &str, rate: Rate, threshold: Threshold, reasons: &mut Reasons) -> Option<Below> {
     if rate.counted == 0 {
-        reasons.unclear.push(format!("There is no {words}, since none of its checks was counted; {wanted}."));
-        return;
+        let wanted = wanted(threshold);
+        reasons
+            .unclear
+            .push(format!("There is no {words}, since none of its checks was counted; {wanted} is required."));
+        return None;
     }
     if threshold.percent.is_nan() {
         reasons.unclear.push(format!("The {words} is held against a threshold that is no number."));
-        return;
+        return None;
     }
     // Multiplied instead of divided, so that 19 of 20 is exactly 95%.
     let (reached, needed) = (100.0 * rate.passed as f64, threshold.percent * rate.counted as f64);
     let enough = if threshold.exclusive { reached > needed } else { reached >= needed };
-    if !enough {
-        let Rate { passed, counted } = rate;
-        let percent = rate.words();
-        reasons.against.push(format!("The {words} is {percent} ({passed} of {counted} counted checks); {wanted}."));
-    }
+    (!enough).then(|| Below { words: words.to_owned(), rate, threshold })
 }
 
 /// Phases that have checks to count, of which none came to count: a phase of which nothing is known satisfies no gate,

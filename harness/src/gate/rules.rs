@@ -168,12 +168,12 @@ fn flaky(case: Case<'_>) -> Option<String> {
 
 /// The failures at the root, those of high priority first, and how many checks they block.
 fn failures(case: Case<'_>) -> Option<String> {
-    let mut phases: Vec<_> = case.record.phases.iter().collect();
-    phases.sort_by_key(|phase| phase.priority);
-    let failed = phases.iter().flat_map(|phase| &phase.checks).filter(|one| standing(case, one) == Standing::Failed);
-    let (blocked, roots): (Vec<&CheckRecord>, Vec<&CheckRecord>) =
-        failed.partition(|check| matches!(check.ended.outcome, Outcome::Blocked { .. }));
-    let names: Vec<String> = roots.iter().map(|check| check.ended.check.to_string()).collect();
+    let failed = |check: &&CheckRecord| standing(case, check) == Standing::Failed;
+    let is_blocked = |check: &&CheckRecord| matches!(check.ended.outcome, Outcome::Blocked { .. });
+    let blocked: Vec<&CheckRecord> = case.record.checks().filter(failed).filter(is_blocked).collect();
+    let causes = case.record.causes();
+    let roots = causes.iter().flat_map(|cause| std::iter::once(&cause.check).chain(&cause.explains)).copied();
+    let names: Vec<String> = roots.filter(failed).map(|check| check.ended.check.to_string()).collect();
     let behind = if blocked.is_empty() { String::new() } else { format!("; {} blocked", checks(blocked.len())) };
     (!names.is_empty()).then(|| format!("Failed: {}{behind}.", listed(&names)))
 }

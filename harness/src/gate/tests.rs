@@ -38,6 +38,7 @@ pub(super) fn record_of(checks: Vec<CheckEnded>) -> Record {
         id: check.check.clone(),
         priority: Priority::Medium,
         counted: check.counted,
+        explains: Vec::new(),
     };
     let start = RunStarted { whole: true, checks: checks.iter().map(planned).collect(), ..RunStarted::default() };
     let mut events = vec![Event::RunStarted(Box::new(start))];

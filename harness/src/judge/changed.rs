@@ -38,8 +38,7 @@ fn environments(before: &[EnvironmentFact], seen: &[EnvironmentFact]) -> Vec<Str
 fn environment(before: &EnvironmentFact, seen: &EnvironmentFact) -> Vec<String> {
     let place = format!(" in {}", before.name);
     let mut lines = packages(&before.packages, &seen.packages, &place);
-    for (what, old, new) in
-        [("program", &before.exposes, &seen.exposes), ("channel", &before.channels, &seen.channels)]
+    for (what, old, new) in [("program", &before.exposes, &seen.exposes), ("channel", &before.channels, &seen.channels)]
     {
         let (old, new): (BTreeSet<&String>, BTreeSet<&String>) = (old.iter().collect(), new.iter().collect());
         lines.extend(old.difference(&new).map(|name| format!("removed: {what} {name}{place}")));
@@ -81,7 +80,8 @@ mod tests {
 
     #[test]
     fn packages_that_came_went_or_changed_are_named() {
-        let before = [package("attrs", "25.1", None), package("rich", "14.0", Some("py_0")), package("Old_one", "1", None)];
+        let before =
+            [package("attrs", "25.1", None), package("rich", "14.0", Some("py_0")), package("Old_one", "1", None)];
         let seen = [package("attrs", "25.1", None), package("rich", "14.0", Some("py_1")), package("new", "2", None)];
         let told = facts(&Fact::Packages(before.into()), &Fact::Packages(seen.into())).expect("they differ");
         insta::assert_snapshot!(told, @r"

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::finding::Finding;
 use super::words;
 use crate::model::Observation;
-use crate::model::inquiry::{Answer, Tree, TreeEntry};
+use crate::model::inquiry::{Answer, FileKind, Tree, TreeEntry};
 
 /// The same entries, those below the excepted paths left out. What could not be read cannot be told.
 pub(super) fn same(earlier: &Observation, seen: &Observation, except: &[String]) -> Finding {
@@ -37,13 +37,36 @@ fn is_below(path: &str, prefix: &str) -> bool {
 
 fn differences(earlier: &Tree, seen: &Tree, excepted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let paths: BTreeSet<&String> = earlier.entries.keys().chain(seen.entries.keys()).collect();
-    let differs = |path: &String| match (earlier.entries.get(path), seen.entries.get(path)) {
+    let paths: Vec<&String> = paths.into_iter().filter(|path| !excepted(path)).collect();
+    let is_alone = |path: &str| earlier.entries.contains_key(path) != seen.entries.contains_key(path);
+    let with_its_folder = |path: &str| path.rsplit_once('/').is_some_and(|(folder, _)| is_alone(folder));
+    let differs = |path: &&String| match (earlier.entries.get(*path), seen.entries.get(*path)) {
+        _ if with_its_folder(path) => None,
+        (None, Some(entry)) if entry.kind == FileKind::Directory => {
+            Some(format!("added: {path}/{}", holding(below(path, &paths))))
+        }
         (None, Some(entry)) => Some(format!("added: {path} ({}, {} bytes)", words::file_kind(entry.kind), entry.size)),
+        (Some(entry), None) if entry.kind == FileKind::Directory => {
+            Some(format!("removed: {path}/{}", holding(below(path, &paths))))
+        }
         (Some(_), None) => Some(format!("removed: {path}")),
         (Some(before), Some(now)) if before != now => Some(format!("changed: {path} ({})", changes(before, now))),
         _ => None,
     };
-    paths.into_iter().filter(|path| !excepted(path)).filter_map(differs).collect()
+    paths.iter().filter_map(differs).collect()
+}
+
+fn below(folder: &str, paths: &[&String]) -> usize {
+    paths.iter().filter(|path| is_below(path, folder)).count() - 1
+}
+
+/// What goes or comes with a folder is counted: a list of it would hide what else is different.
+fn holding(entries: usize) -> String {
+    match entries {
+        0 => " (an empty folder)".to_owned(),
+        1 => " (a folder with 1 entry)".to_owned(),
+        many => format!(" (a folder with {many} entries)"),
+    }
 }
 
 /// What makes an entry another one.
@@ -76,7 +99,6 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::model::inquiry::FileKind;
 
     fn entry(size: u64) -> TreeEntry {
         let hash = Some(format!("{size:x}"));
@@ -100,6 +122,28 @@ mod tests {
         removed: /a/gone
         added: /a/new (a file, 3 bytes)
         changed: /a/other (content, size 2 instead of 1, mode 0600 instead of 0644, owner 7:0 instead of 0:0, link to /x instead of nothing)
+        ");
+    }
+
+    #[test]
+    fn a_folder_that_came_or_went_is_told_without_what_is_in_it() {
+        let folder = || TreeEntry { kind: FileKind::Directory, ..entry(0) };
+        let inside = [("/a/b", folder()), ("/a/b/c", folder()), ("/a/b/c/d", entry(1)), ("/a/bc", entry(1))];
+        let with = tree(&[("/a", folder())].iter().chain(&inside).cloned().collect::<Vec<_>>(), &[]);
+        let without = tree(&[("/a", folder()), ("/a/e", folder())], &[]);
+        let told = |finding: Finding| match finding {
+            Finding::Unmet(failure) => failure.actual,
+            other => panic!("they differ: {other:?}"),
+        };
+        insta::assert_snapshot!(told(same(&with, &without, &[])), @r"
+        removed: /a/b/ (a folder with 2 entries)
+        removed: /a/bc
+        added: /a/e/ (an empty folder)
+        ");
+        insta::assert_snapshot!(told(same(&without, &with, &["/a/b/c/d".to_owned()])), @r"
+        added: /a/b/ (a folder with 1 entry)
+        added: /a/bc (a file, 1 bytes)
+        removed: /a/e/ (an empty folder)
         ");
     }
 

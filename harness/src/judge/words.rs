@@ -260,6 +260,8 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
             (Some(Ok(Fact::Refusal(class))), _) if *class != ErrorClass::Unknown => Some(class.hint()),
             (_, ExitStatus::NotStarted { errno: 13, .. }) => Some(ErrorClass::PermissionDenied.hint()),
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(NO_FOLDER) => Some(NOT_THERE),
+            (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.contains(IS_BROKEN) => Some(BROKEN),
+            (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(BY_PATH) => Some(NOT_INSTALLED),
             (_, ExitStatus::NotStarted { errno: 2, .. } | ExitStatus::Exited(127)) => Some(NOT_FOUND),
             (Some(Ok(Fact::Refusal(class))), _) => Some(class.hint()),
             _ => denied(&ran.stderr.text).then(|| ErrorClass::PermissionDenied.hint()),
@@ -271,4 +273,9 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
 /// How the agent names the step in which the working directory is entered.
 const NO_FOLDER: &str = "change to the folder";
 const NOT_THERE: &str = "Check that the folder is in the image, and the check's `cwd`.";
+/// How it names a program that is called by its path, and how what is there but leads nowhere.
+const BY_PATH: &str = "execute /";
+const IS_BROKEN: &str = " there: its interpreter";
+const BROKEN: &str = "See what the program's first line names, and where that leads; install the program again.";
+const NOT_INSTALLED: &str = "Check that the program is installed there, and in the stage that is judged.";
 const NOT_FOUND: &str = "Check that the program is installed, and that its folder is in PATH.";

@@ -107,3 +107,15 @@ pub struct ImageFacts {
     #[serde(default)]
     pub digests: Vec<String>,
 }
+
+/// Digits of a digest that tell an image from others.
+const DIGITS: usize = 12;
+
+impl ImageFacts {
+    /// As people tell it from others: its name, where it has one, and the beginning of its digest.
+    pub fn short(&self) -> String {
+        let digest = self.id.strip_prefix("sha256:").unwrap_or(&self.id);
+        let digest = digest.get(..DIGITS).unwrap_or(digest);
+        self.name.as_ref().map_or_else(|| digest.to_owned(), |name| format!("{name}, {digest}"))
+    }
+}

@@ -255,6 +255,9 @@ pub struct PlannedCheck {
     pub priority: Priority,
     /// Whether it counts.
     pub counted: bool,
+    /// Checks that may fail for the reason that makes this one fail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explains: Vec<CheckId>,
 }
 
 /// How a check ended.

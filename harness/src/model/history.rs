@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::build::ImageFacts;
 use super::id::{CheckId, RunId};
 use super::record::{CheckRecord, Record};
 use super::verdict::Decision;
@@ -28,6 +29,9 @@ pub struct Past {
     pub counted: usize,
     /// Seconds in all, build included.
     pub seconds: f64,
+    /// The judged image as people tell it from others; absent where there was none, and of runs that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
     /// Size of the judged image, bytes; absent where there was none.
     pub image_bytes: Option<u64>,
     /// Medians by `check: figure`, as `packages/import[scipy]: wall`; seconds, bytes or a count.
@@ -36,6 +40,9 @@ pub struct Past {
     pub flaky: Vec<CheckId>,
     /// Checks that the subject failed, blocked ones aside.
     pub failed: Vec<CheckId>,
+    /// Checks that passed. Of recalled runs only the latest keeps them: it is the one that a check was red or green in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passes: Vec<CheckId>,
 }
 
 impl Past {
@@ -57,11 +64,13 @@ impl Past {
             passed: rate.passed,
             counted: rate.counted,
             seconds: record.seconds,
+            image: record.image.as_ref().map(ImageFacts::short),
             image_bytes: record.image.as_ref().map(|image| image.bytes),
             // What is no number has no JSON.
             measurements: medians.filter(|(_, median)| median.is_finite()).collect(),
             flaky: ids(CheckRecord::is_flaky),
             failed: ids(CheckRecord::is_failed),
+            passes: ids(|check| check.ended.outcome.is_passed()),
         })
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod baseline;
 pub mod build;
+pub mod causes;
 pub mod claim;
 pub mod container;
 pub mod event;
@@ -35,6 +36,7 @@ pub mod verdict;
 
 pub use baseline::Baseline;
 pub use build::{BuildRequest, BuildStep, BuiltStage, ImageFacts, Recipe};
+pub use causes::Cause;
 pub use container::{ContainerSpec, Ready, Restart};
 pub use event::{Ending, Envelope, Event};
 pub use expectation::{Expectation, FileExpectation, Quantity, Stream, Text};

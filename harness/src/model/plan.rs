@@ -83,6 +83,8 @@ pub struct Check {
     pub isolation: Isolation,
     /// Checks that must have passed, else this one is blocked.
     pub needs: Vec<CheckId>,
+    /// Checks that may fail for the reason that makes this one fail.
+    pub explains: Vec<CheckId>,
     /// Shows, but does not count.
     pub advice: bool,
     /// By what a selection finds it: `fast`, `slow`, `network`, `destructive`, or words of a suite's own.
@@ -152,6 +154,7 @@ impl Check {
             about: String::new(),
             isolation,
             needs: Vec::new(),
+            explains: Vec::new(),
             advice: false,
             tags: Vec::new(),
             hint: None,

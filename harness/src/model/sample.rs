@@ -66,6 +66,7 @@ pub fn start(checks: &[CheckEnded]) -> Event {
         id: check.check.clone(),
         priority: priority(&check.check),
         counted: check.counted,
+        explains: Vec::new(),
     };
     Event::RunStarted(Box::new(RunStarted {
         run: RunId("20261120T121005Z-3fa2".to_owned()),
@@ -168,6 +169,7 @@ pub fn past(count: u32) -> Vec<Past> {
         passed: if number == 1 { 5 } else { 6 },
         counted: 6,
         seconds: 12.0 + f64::from(number),
+        image: Some(format!("{number:012x}")),
         image_bytes: Some(440_000_000 + 1_000_000 * u64::from(number)),
         measurements: BTreeMap::from([
             ("packages/import[scipy]: wall".to_owned(), 0.36 + 0.01 * f64::from(number)),
@@ -175,6 +177,7 @@ pub fn past(count: u32) -> Vec<Past> {
         ]),
         flaky: if number == 2 { vec![CheckId::new("installation", "version")] } else { Vec::new() },
         failed: if number == 1 { vec![CheckId::new("packages", "import").with_item("rich")] } else { Vec::new() },
+        passes: Vec::new(),
     };
     (0..count).map(one).collect()
 }

@@ -163,7 +163,7 @@ fn in_new(invocation: &Invocation, ByHand { image, container, .. }: ByHand<'_>) 
 
 fn in_running(invocation: &Invocation) -> String {
     let words: Vec<String> = argv(invocation).into_iter().map(quoted).collect();
-    let user = invocation.user.iter().map(|user| format!(" --user {}", quoted(user))).collect::<String>();
+    let user = invocation.user.as_ref().map(|user| format!(" --user {}", quoted(user))).unwrap_or_default();
     format!("docker exec{user}{} {NAME} {}", of_invocation(invocation), words.join(" "))
 }
 

@@ -24,16 +24,16 @@ pub(super) fn typed(step: &Step) -> Option<Invocation> {
                     Invocation::new(["du", "-sk"].into_iter().chain(paths.iter().map(String::as_str)))
                 }
                 Inquiry::Space(path) => Invocation::new(["df", "-k", path]),
-                Inquiry::Tree { .. }
-                | Inquiry::Init
-                | Inquiry::Write { .. }
-                | Inquiry::Remove(_)
-                | Inquiry::Memory => return None,
+                Inquiry::Tree { .. } | Inquiry::Init | Inquiry::Write { .. } | Inquiry::Remove(_) | Inquiry::Memory => {
+                    return None;
+                }
             };
             invocation.user.clone_from(user);
             Some(invocation)
         }
-        Probe::Records { folder, suffix, .. } => Some(Invocation::new(["find", folder, "-path", &format!("*{suffix}")])),
+        Probe::Records { folder, suffix, .. } => {
+            Some(Invocation::new(["find", folder, "-path", &format!("*{suffix}")]))
+        }
         Probe::Manifest { path, .. } => Some(Invocation::new(["cat", path])),
         Probe::Together(_) | Probe::BuildStep(_) | Probe::Image | Probe::Inject(_) | Probe::Heal(_) => None,
     }

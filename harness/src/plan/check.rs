@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::config::Subject;
 use crate::config::suite::{IsolationName, SuiteCheck, SuitePhase};
 use crate::managers::{Capability, PackageManager, Unsupported};
-use crate::model::id::CheckId;
+use crate::model::id::{CheckId, InvalidCheckId};
 use crate::model::invocation::Invocation;
 use crate::model::plan::{Check, Isolation, Step};
 
@@ -48,6 +48,7 @@ impl Maker<'_> {
         if let Some(need) = own.iter().find(|need| need.covers(&id)) {
             return Err(Mistake::from(format!("`{id}` needs itself")).written_as(&need.to_string()));
         }
+        let explains = explained(&check.explains, &names)?;
         let about = names.fill(&check.about)?;
         let hint = check.hint.as_ref().map(|hint| names.fill(hint)).transpose()?;
         let skipped = |reason: String, advice: bool| (Vec::new(), Some(reason), advice);
@@ -61,6 +62,7 @@ impl Maker<'_> {
         };
         Ok(Check {
             needs: of_phase.into_iter().filter(|need| !need.covers(&id)).chain(own).collect(),
+            explains,
             id,
             about,
             isolation: isolation(phase, check),
@@ -116,8 +118,19 @@ fn distinct(steps: &mut [Step]) {
     }
 }
 
+/// What a check explains. What a condition in a template leaves empty is not meant.
+fn explained(texts: &[String], names: &Names) -> Result<Vec<CheckId>, Mistake> {
+    let filled = texts.iter().map(|text| Ok((text, names.fill(text)?)));
+    let meant = filled.filter(|one| !matches!(one, Ok((_, filled)) if filled.is_empty()));
+    meant.map(|one| one.and_then(|(text, filled)| parsed(text, &filled))).collect()
+}
+
 fn reference(text: &str, names: &Names) -> Result<CheckId, Mistake> {
-    names.fill(text)?.parse().map_err(|error| Mistake::from(format!("needs: {error}")).written_as(text))
+    parsed(text, &names.fill(text)?)
+}
+
+fn parsed(written: &str, filled: &str) -> Result<CheckId, Mistake> {
+    filled.parse().map_err(|error: InvalidCheckId| Mistake::from(error.to_string()).written_as(written))
 }
 
 /// The check's own tags, or else the phase's; that it changes something is told by what it does.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::suite::{PriorityName, RestartName, SuitePhase};
-use crate::config::{ImageSource, Subject, Suite, nearest};
+use crate::config::{ImageSource, Subject, Suite};
 use crate::managers::PackageManager;
 use crate::model::container::Restart;
 use crate::model::id::CheckId;
@@ -15,6 +15,8 @@ use super::error::{Origin, PlanError};
 use super::mistake::Mistake;
 use super::named;
 use super::names::{Addresses, Names};
+use super::origin::{of_check, origin};
+use super::references;
 use super::selection::Selection;
 use super::switched_off;
 use super::{host, identity};
@@ -50,11 +52,11 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
             merge(&mut phases, phase, checks);
         }
     }
-    drop_needs(&mut phases, &without_items);
+    references::drop_missing(&mut phases, &without_items);
     errors.extend(duplicates(&phases, inputs.suites));
     if errors.is_empty() {
         // A check that could not be made would be missed by all that need it.
-        errors.extend(unknown_needs(&phases, inputs));
+        errors.extend(references::unknown(&phases, inputs.suites));
     }
     errors.extend(named::unknown(&phases, &without_items, inputs));
     errors.extend(without_before(&phases, inputs.suites));
@@ -120,21 +122,6 @@ fn of_other_managers(inputs: &Inputs<'_>) -> Option<PlanError> {
     Some(PlanError { origin: Origin::of_subject(&["suites"]), mistake })
 }
 
-/// Where a check is written: in the last of the suites that have one of its name.
-fn origin(suites: &[Suite], id: &CheckId) -> Origin {
-    let has_it = |suite: &Suite| {
-        let mut phases = suite.phases.iter().filter(|phase| phase.phase == id.phase);
-        phases.any(|phase| phase.checks.iter().any(|check| check.id == id.name))
-    };
-    let suite = suites.iter().rposition(has_it).unwrap_or_default();
-    of_check(suites, suite, &id.phase, &id.name)
-}
-
-fn of_check(suites: &[Suite], suite: usize, phase: &str, check: &str) -> Origin {
-    let name = suites.get(suite).map_or_else(String::new, |suite| suite.suite.clone());
-    Origin::Check { suite, name, phase: phase.to_owned(), check: check.to_owned() }
-}
-
 fn all_checks(
     maker: &Maker<'_>,
     (suites, suite): (&[Suite], usize),
@@ -189,48 +176,6 @@ fn duplicates(phases: &[PhasePlan], suites: &[Suite]) -> Vec<PlanError> {
             mistake: format!("there are two checks `{}`", check.id).into(),
         })
         .collect()
-}
-
-/// A check for each of nothing holds: whoever needs it need not wait.
-fn drop_needs(phases: &mut [PhasePlan], without_items: &[CheckId]) {
-    for check in phases.iter_mut().flat_map(|phase| &mut phase.checks) {
-        check.needs.retain(|need| !without_items.contains(need));
-    }
-}
-
-/// A need must name a check that comes earlier.
-fn unknown_needs(phases: &[PhasePlan], inputs: &Inputs<'_>) -> Vec<PlanError> {
-    let all: Vec<&Check> = phases.iter().flat_map(|phase| &phase.checks).collect();
-    let mut errors = Vec::new();
-    for (index, check) in all.iter().enumerate() {
-        for need in &check.needs {
-            if all[..index].iter().any(|earlier| need.covers(&earlier.id)) {
-                continue;
-            }
-            let later = all[index..].iter().any(|later| need.covers(&later.id));
-            let mistake = if later {
-                let hint = Some("What a check needs must stand before it.".to_owned());
-                Mistake { hint, ..format!("`{}` needs `{need}`, which only comes later", check.id).into() }
-            } else {
-                no_such_need(check, need, &all[..index])
-            };
-            let mistake = mistake.written_as(&need.to_string());
-            errors.push(PlanError { origin: origin(inputs.suites, &check.id), mistake });
-        }
-    }
-    errors
-}
-
-fn no_such_need(check: &Check, need: &CheckId, earlier: &[&Check]) -> Mistake {
-    let names: BTreeSet<String> = earlier.iter().map(|check| check.id.without_item().to_string()).collect();
-    let of_phase = names.iter().filter(|name| name.starts_with(&format!("{}/", need.phase)));
-    let of_phase: Vec<&str> = of_phase.map(String::as_str).collect();
-    let problem = format!("`{}` needs `{need}`, which does not exist", check.id);
-    let what = format!("checks of the phase `{}` that stand before it", need.phase);
-    let ids: Vec<String> = earlier.iter().map(|check| check.id.to_string()).collect();
-    let known = names.iter().chain(&ids).map(String::as_str);
-    let suggestion = nearest(&need.to_string(), known);
-    Mistake { suggestion, ..Mistake::unknown(&need.to_string(), problem, &what, &of_phase) }
 }
 
 /// What is to be as before needs something to happen in between.

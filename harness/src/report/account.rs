@@ -108,6 +108,11 @@ pub(super) fn checks_that(record: &Record, wanted: impl Fn(&Outcome) -> bool) ->
     phases.flat_map(|phase| &phase.checks).filter(|check| wanted(&check.ended.outcome)).collect()
 }
 
+/// The checks that failed by themselves, each cause followed by what it may explain.
+pub(super) fn failures(record: &Record) -> Vec<&CheckRecord> {
+    record.causes().into_iter().flat_map(|cause| [vec![cause.check], cause.explains].concat()).collect()
+}
+
 /// Whether the check itself failed, rather than what it needs.
 pub(super) fn is_own_failure(outcome: &Outcome) -> bool {
     outcome.is_subject_failure() && !matches!(outcome, Outcome::Blocked { .. })

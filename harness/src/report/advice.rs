@@ -3,7 +3,7 @@
 
 use super::account::{self, Account};
 use super::text;
-use crate::model::{CheckRecord, Ending, Outcome, Priority, Record};
+use crate::model::{Cause, CheckRecord, Ending, Outcome, Priority, Record};
 
 /// From this share of its budget, percent, a measurement is near it.
 pub(super) const NEAR_BUDGET: f64 = 80.0;
@@ -20,26 +20,35 @@ pub(super) struct Issue<'a> {
     pub(super) remedy: Option<String>,
     /// Whether nobody foresaw a remedy, so that the one here only tells how to look closer.
     is_open: bool,
+    /// The check whose failure may be the reason.
+    reason: Option<String>,
     /// What it happened to; empty where that is the run as a whole.
     checks: Vec<&'a CheckRecord>,
 }
 
 impl Issue<'_> {
     /// What puts it right, in words; `open` where nobody knows.
-    pub(super) fn resolution(&self) -> &str {
-        match (self.is_open, &self.remedy) {
-            (true, _) => "open",
-            (false, Some(remedy)) => remedy,
-            (false, None) => "that of the first issue",
+    pub(super) fn resolution(&self) -> String {
+        match (self.is_open, &self.reason, &self.remedy) {
+            (true, _, _) => "open".to_owned(),
+            (false, Some(reason), _) => format!("perhaps that of `{reason}`"),
+            (false, None, Some(remedy)) => remedy.clone(),
+            (false, None, None) => "that of the first issue".to_owned(),
         }
     }
 }
 
 /// Everything that went wrong, each cause once, the most important first.
-pub(super) fn issues(record: &Record) -> Vec<Issue<'_>> {
+pub(super) fn issues<'a>(record: &'a Record) -> Vec<Issue<'a>> {
     let mut issues: Vec<_> = of_ending(record).into_iter().collect();
     let blocked = account::blocked(record);
-    for check in account::checks_that(record, account::is_own_failure) {
+    let causes = record.causes();
+    let of_cause = |cause: &Cause<'a>| {
+        let reason = cause.check.ended.check.to_string();
+        let explained = cause.explains.iter().map(|check| (*check, Some(reason.clone()))).collect::<Vec<_>>();
+        [vec![(cause.check, None)], explained].concat()
+    };
+    for (check, reason) in causes.iter().flat_map(of_cause) {
         let id = &check.ended.check;
         let told = Account::of(check);
         let actual = text::gist(&told.actual.unwrap_or_default(), 200);
@@ -49,8 +58,12 @@ pub(super) fn issues(record: &Record) -> Vec<Issue<'_>> {
             .map_or_else(String::new, |checks| format!(" (blocks {})", text::count(checks.len(), "further check")));
         issues.push(Issue {
             what: format!("`{id}` {kind}: {actual}{blocks}"),
-            is_open: told.hint.is_none(),
-            remedy: told.hint.or_else(|| Some(without_hint(check).to_owned())),
+            is_open: reason.is_none() && told.hint.is_none(),
+            remedy: match reason {
+                Some(_) => None,
+                None => told.hint.or_else(|| Some(without_hint(check).to_owned())),
+            },
+            reason,
             checks: vec![check],
         });
     }
@@ -78,6 +91,7 @@ fn of_unknown(record: &Record) -> Vec<Issue<'_>> {
             what: format!("{} did not come to run", quoted(&not_run)),
             is_open: remedy.is_none(),
             remedy,
+            reason: None,
             checks: not_run,
         });
     }
@@ -90,7 +104,8 @@ fn of_unknown(record: &Record) -> Vec<Issue<'_>> {
         };
         let hint = checks.iter().find_map(|check| Account::of(check).hint);
         let is_open = hint.is_none();
-        issues.push(Issue { what, remedy: Some(hint.unwrap_or_else(|| general.to_owned())), is_open, checks });
+        let remedy = Some(hint.unwrap_or_else(|| general.to_owned()));
+        issues.push(Issue { what, remedy, reason: None, is_open, checks });
     }
     issues
 }
@@ -101,12 +116,14 @@ fn of_ending(record: &Record) -> Option<Issue<'static>> {
         let whose = if failure.environment { " (the environment's fault)" } else { "" };
         let what =
             format!("{} could not be built{step}: {}{whose}", failure.stage, text::one_line(&failure.message, 200));
-        return Some(Issue { what, is_open: failure.hint.is_none(), remedy: failure.hint.clone(), checks: Vec::new() });
+        let (is_open, remedy) = (failure.hint.is_none(), failure.hint.clone());
+        return Some(Issue { what, is_open, remedy, reason: None, checks: Vec::new() });
     }
     let issue = |what: &str, remedy: &str| Issue {
         what: text::one_line(what, 400),
         remedy: Some(remedy.to_owned()),
         is_open: false,
+        reason: None,
         checks: Vec::new(),
     };
     match record.ending.as_ref() {
@@ -151,7 +168,7 @@ pub(super) fn recommendations(record: &Record) -> Vec<String> {
 
 /// Failures in important phases, where others failed as well.
 fn first_things(record: &Record) -> Option<String> {
-    let failures = account::checks_that(record, account::is_own_failure);
+    let failures: Vec<_> = record.causes().into_iter().map(|cause| cause.check).collect();
     let important = |check: &&CheckRecord| {
         let phase = record.phases.iter().find(|phase| phase.phase == check.ended.check.phase);
         phase.is_some_and(|phase| phase.priority == Priority::High)

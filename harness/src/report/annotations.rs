@@ -10,7 +10,7 @@ const SHOWN: usize = 10;
 
 /// One line a command; empty where everything passed.
 pub fn annotations(record: &Record) -> String {
-    let failures = account::checks_that(record, account::is_own_failure);
+    let failures = account::failures(record);
     let (failures, advice): (Vec<_>, Vec<_>) = failures.into_iter().partition(|check| check.ended.counted);
     let unknown = account::checks_that(record, crate::model::Outcome::is_unknown);
     let unknown: Vec<_> = unknown.into_iter().filter(|check| check.concluded && check.ended.counted).collect();

@@ -47,8 +47,12 @@ pub fn summary(record: &Record, verdict: &Verdict, look: Look) -> String {
             + &field("reason", &text::tail(reason, EXCERPT.0 - 1), look)
             + "\n");
     }
-    for check in account::checks_that(record, account::is_own_failure) {
-        summary += &failure(check, look);
+    for cause in record.causes() {
+        summary += &failure(cause.check, look);
+        if !cause.explains.is_empty() {
+            let words = format!("{} failed, too, maybe for the same reason", advice::named(&cause.explains));
+            summary += &field("behind it", &words, look);
+        }
         summary.push('\n');
     }
     summary += &others(record, look);

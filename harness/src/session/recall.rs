@@ -29,6 +29,9 @@ pub(super) fn recall(reports: &Path, subject: &str, this: &Path) -> Recalled {
             Err(error) => recalled.unreadable.push(format!("An earlier run is left out of the history: {error}.")),
         }
     }
+    for past in recalled.past.iter_mut().skip(1) {
+        past.passes.clear();
+    }
     recalled.past.reverse();
     recalled
 }
@@ -69,6 +72,8 @@ mod tests {
         let recalled = recall(root.path(), "uv", &this);
         assert_eq!(recalled.past.len(), RECALLED);
         assert!(recalled.past.iter().all(|past| past.decision == Decision::Stable && past.passed == 6));
+        let (latest, earlier) = recalled.past.split_last().expect("many");
+        assert!(latest.passes.len() == 6 && earlier.iter().all(|past| past.passes.is_empty()));
         assert_eq!(recalled.unreadable, [""; 0], "a folder is no journal");
     }
 

@@ -57,6 +57,7 @@ fn as_if(prepared: &Prepared, then: &Record, ended: Vec<CheckEnded>, all_suites:
             id: check.id.clone(),
             priority: plan.priority,
             counted: !check.advice,
+            explains: check.explains.clone(),
         };
         checks.extend(plan.checks.iter().map(planned));
         let before = then.phases.iter().find(|phase| phase.phase == plan.phase).cloned().unwrap_or_default();

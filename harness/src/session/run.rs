@@ -193,6 +193,7 @@ impl Work<'_> {
                 id: check.id.clone(),
                 priority: phase.priority,
                 counted: !check.advice,
+                explains: check.explains.clone(),
             })
         });
         self.spine.emit(Event::RunStarted(Box::new(RunStarted {

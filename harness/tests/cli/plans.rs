@@ -176,6 +176,22 @@ fn a_check_that_needs_itself_is_a_mistake() {
 }
 
 #[test]
+fn a_check_that_explains_itself_is_a_mistake() {
+    let place = place();
+    place.checks(&["{id: works, about: A command works., explains: [installation/works], run: [\"true\"]}"]);
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2), "{}", said.stdout);
+    assert!(said.stderr.starts_with("error: `installation/works` explains itself\n"), "{}", said.stderr);
+}
+
+#[test]
+fn what_a_check_explains_may_be_of_a_suite_that_is_not_used() {
+    let place = place();
+    place.checks(&["{id: works, about: A command works., explains: [packages/import], run: [\"true\"]}"]);
+    assert_eq!(place.shakedown(&["list", "subject.yml"]).code, Some(0));
+}
+
+#[test]
 fn a_budget_of_another_unit_than_what_is_measured_is_a_mistake() {
     let place = place();
     place.checks(&["{id: works, about: A command works., run: [\"true\"], budget: start}"]);

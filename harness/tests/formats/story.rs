@@ -119,6 +119,7 @@ fn mixed() -> Vec<CheckEnded> {
 fn started(checks: &[CheckEnded]) -> Event {
     let planned = checks.iter().map(|check| PlannedCheck {
         id: check.check.clone(),
+        explains: Vec::new(),
         priority: Priority::High,
         counted: check.counted,
     });

@@ -70,7 +70,7 @@ async fn one_of_seven_packages_that_cannot_be_imported_is_too_much() {
     for blocked in ["packages/use[attrs]", "performance/import[attrs]", "persistence/import[attrs]"] {
         assert_eq!(done.outcome(blocked), &Outcome::Blocked { by: by.clone() }, "{blocked}");
     }
-    done.assert(Decision::NotStable, "The success rate of phase packages is ");
+    done.assert(Decision::NotStable, "success rates are below what is required: packages ");
     done.assert(Decision::NotStable, "Failed: packages/import[attrs]; 5 counted checks blocked.");
 }
 

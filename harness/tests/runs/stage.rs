@@ -119,6 +119,7 @@ fn begin(planned: &Planned) -> Event {
     let checks = planned.plan.phases.iter().flat_map(|phase| {
         phase.checks.iter().map(|check| PlannedCheck {
             id: check.id.clone(),
+            explains: Vec::new(),
             priority: phase.priority,
             counted: !check.advice,
         })

@@ -1,6 +1,7 @@
 //! Invocations, through the real program.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use crate::support::Client;
@@ -46,12 +47,18 @@ fn what_cannot_be_started_says_why() {
     fs::write(&plain, "text").expect("written");
     write_program(&mut agent, &orphan, "#!/no/such/interpreter\n");
     write_program(&mut agent, &headless, "exit 3\n");
+    let [dangling, first, led] = ["dangling", "first", "led"].map(|name| folder.join(name));
+    symlink("/no/such/end", &first).expect("linked");
+    symlink("first", &dangling).expect("linked");
+    write_program(&mut agent, &led, &format!("#! {} -u\n", dangling.display()));
     let cases = [
         (b"no-such-program".to_vec(), 2, "find no-such-program in PATH"),
         (b"/no/such/program".to_vec(), 2, "execute /no/such/program"),
         (bytes(&plain), 13, "execute "),
         (bytes(&*folder), 13, "execute "),
-        (bytes(&orphan), 2, "its interpreter or loader is missing"),
+        (bytes(&orphan), 2, "orphan, which is there: its interpreter /no/such/interpreter is missing"),
+        (bytes(&dangling), 2, "dangling, a link to /no/such/end, which is not there"),
+        (bytes(&led), 2, "led, which is there: its interpreter "),
         // As `docker exec`, and other than `execvp`, which would have a shell run it.
         (bytes(&headless), 8, "execute "),
         (b"".to_vec(), 2, "execute an empty name"),
@@ -69,6 +76,17 @@ fn what_cannot_be_started_says_why() {
     let step = "change to the folder /no/such/folder".to_owned();
     assert_eq!(agent.run(elsewhere).report.status, Status::NotStarted { errno: 2, step });
     assert_eq!(agent.run(Spec::new(["true"])).report.status, Status::Exited { code: 0 });
+}
+
+#[test]
+fn what_path_finds_broken_is_told_from_what_it_does_not_find() {
+    let folder = Folder::new();
+    let mut agent = agent();
+    write_program(&mut agent, &folder.join("led"), "#!/no/such/interpreter\n");
+    let path = folder.display().to_string();
+    let spec = Spec { set: vec![(b"PATH".to_vec(), path.clone().into_bytes())], ..Spec::new(["led"]) };
+    let step = format!("execute {path}/led, which is there: its interpreter /no/such/interpreter is missing");
+    assert_eq!(agent.run(spec).report.status, Status::NotStarted { errno: 2, step });
 }
 
 #[test]

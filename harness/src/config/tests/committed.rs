@@ -69,3 +69,24 @@ fn the_committed_suites_hold() {
     names.sort();
     assert!(names.iter().any(|name| name == "manager"), "{names:?}");
 }
+
+/// What a check explains may be of a suite that a subject does not use, so a name that nobody has would go unnoticed.
+#[test]
+fn what_the_committed_suites_explain_exists() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../suites");
+    let (mut names, mut explained) = (Vec::new(), Vec::new());
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "yml") {
+            for phase in load_suite(&file.display().to_string(), &[]).unwrap().phases {
+                names.extend(phase.checks.iter().map(|check| format!("{}/{}", phase.phase, check.id)));
+                explained.extend(phase.checks.into_iter().flat_map(|check| check.explains));
+            }
+        }
+    }
+    let bare = |text: &String| {
+        let inside = text.split("%}").nth(1).and_then(|rest| rest.split("{%").next()).unwrap_or(text);
+        inside.split('[').next().unwrap_or_default().to_owned()
+    };
+    let unknown: Vec<String> = explained.iter().map(bare).filter(|name| !names.contains(name)).collect();
+    assert!(!explained.is_empty() && unknown.is_empty(), "{unknown:?}");
+}

@@ -66,7 +66,7 @@ pub(super) fn link(id: &CheckId) -> String {
 
 /// All checks by phase, in the plan's order.
 pub(super) fn groups(record: &Record, room: Room) -> Vec<Group> {
-    let failures = account::checks_that(record, account::is_own_failure);
+    let failures = account::failures(record);
     let counted = failures.into_iter().filter(|check| check.ended.counted);
     let open: Vec<_> = counted.take(OPEN).map(|check| &check.ended.check).collect();
     record.phases.iter().map(|phase| group(record, phase, &open, room)).collect()

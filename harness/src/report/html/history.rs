@@ -29,6 +29,7 @@ struct Row {
     state: State,
     rate: String,
     took: String,
+    image: String,
     size: String,
     /// Checks that failed, and those that passed only at a further try.
     failed: Vec<String>,
@@ -58,6 +59,7 @@ fn row(past: &Past, is_this: bool) -> Row {
         state: State::of_verdict(past.decision),
         rate: format!("{} of {} ({}){narrowed}", rate.passed, rate.counted, rate.words()),
         took: text::seconds(past.seconds),
+        image: past.image.clone().unwrap_or_default(),
         size: past.image_bytes.map(|bytes| text::bytes(bytes as f64)).unwrap_or_default(),
         failed: ids(&past.failed),
         flaky: ids(&past.flaky),
@@ -127,8 +129,10 @@ pub(super) fn since(record: &Record, check: &CheckRecord) -> Option<Part> {
             format!("{}, run `{}`: {row}{known}", text::moment(&first.started), first.run)
         }
         (None, Some(last)) => {
+            let before = if last.passes.contains(&check.ended.check) { "passed" } else { "did not fail" };
+            let image = last.image.as_ref().map(|image| format!(", image `{image}`")).unwrap_or_default();
             format!(
-                "this run; it did not fail in the one before, of {}, run `{}`",
+                "this run; it {before} in the one before, of {}, run `{}`{image}",
                 text::moment(&last.started),
                 last.run
             )

@@ -7,18 +7,15 @@ use super::excerpt::{Excerpt, Room};
 use super::history::since;
 use super::part::Part;
 use super::state::State;
-use crate::model::{CheckRecord, Decision, ImageFacts, Outcome, Record, Verdict};
+use crate::model::{Cause, CheckRecord, Decision, ImageFacts, Outcome, Record, Verdict};
 use crate::report::account::{self, Account};
 use crate::report::{advice, text};
 
 /// Failures that are told at once; of more the reader wants the names first.
 const TOLD: usize = 5;
 
-/// Digits of a digest that tell an image from others.
-const DIGEST: usize = 12;
-
 /// How much of a value is shown where the rest is one click away.
-const ROOM: Room = Room { lines: 12, bytes: 1500 };
+const ROOM: Room = Room { lines: 20, bytes: 2500 };
 
 /// The head of the page.
 #[derive(Debug, Serialize)]
@@ -55,6 +52,8 @@ struct Card {
     href: String,
     about: String,
     state: State,
+    /// Which further checks failed, maybe for the same reason.
+    explains: Vec<Link>,
     /// Which further checks it holds up.
     blocks: Vec<Link>,
     parts: Vec<Part>,
@@ -76,17 +75,18 @@ struct Unknown {
 
 /// The head of the page of a record.
 pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
-    let failures = account::checks_that(record, account::is_own_failure);
-    let failures: Vec<_> = failures.into_iter().filter(|check| check.ended.counted).collect();
-    let (told, more) = failures.split_at(failures.len().min(TOLD));
+    let mut causes = record.causes();
+    causes.retain(|cause| cause.check.ended.counted);
+    let failures: usize = causes.iter().map(|cause| 1 + cause.explains.len()).sum();
+    let (told, more) = causes.split_at(causes.len().min(TOLD));
     let subject = match record.start.subject.as_str() {
         "" => "unknown subject",
         subject => subject,
     };
     let title = match verdict.decision {
         Decision::Stable | Decision::NotStable => format!("{subject} is {}", verdict.decision.words()),
-        Decision::Inconclusive if !failures.is_empty() => {
-            format!("{subject}: {}, and {} failed", verdict.decision.words(), text::count(failures.len(), "check"))
+        Decision::Inconclusive if failures > 0 => {
+            format!("{subject}: {}, and {} failed", verdict.decision.words(), text::count(failures, "check"))
         }
         Decision::Inconclusive | Decision::Empty => format!("{subject}: {}", verdict.decision.words()),
     };
@@ -95,7 +95,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         title,
         subject: subject.to_owned(),
         version: record.manager_version.clone().unwrap_or_default(),
-        image: record.image.as_ref().map(named).unwrap_or_default(),
+        image: record.image.as_ref().map(ImageFacts::short).unwrap_or_default(),
         state: State::of_verdict(verdict.decision),
         reasons: verdict.reasons.clone(),
         remarks: verdict.remarks.clone(),
@@ -103,20 +103,17 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         started: text::moment(&record.started),
         took: took.unwrap_or_default(),
         run: record.start.run.0.clone(),
-        failures: told.iter().map(|check| card(record, check, room)).collect(),
-        more: more.iter().copied().map(to).collect(),
+        failures: told.iter().map(|cause| card(record, cause, room)).collect(),
+        more: more
+            .iter()
+            .flat_map(|cause| [&cause.check].into_iter().chain(&cause.explains))
+            .map(|check| to(check))
+            .collect(),
         unknown: unknown(record),
         ending: account::long_reason(record).map(|words| Excerpt::of(words, Room { lines: 40, bytes: 8000 })),
         recommendations: advice::recommendations(record),
         notices: record.notices.clone(),
     }
-}
-
-/// An image as people tell it from others.
-fn named(image: &ImageFacts) -> String {
-    let digest = image.id.strip_prefix("sha256:").unwrap_or(&image.id);
-    let name = image.name.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
-    format!("{name}{}", digest.get(..DIGEST).unwrap_or(digest))
 }
 
 /// What runs at every start of the image, where a check looks at what a restart changed.
@@ -131,7 +128,8 @@ fn to(check: &CheckRecord) -> Link {
     Link { id: check.ended.check.to_string(), href: link(&check.ended.check) }
 }
 
-fn card(record: &Record, check: &CheckRecord, room: Room) -> Card {
+fn card(record: &Record, cause: &Cause<'_>, room: Room) -> Card {
+    let check = cause.check;
     let ended = &check.ended;
     let blocks = |other: &&CheckRecord| matches!(&other.ended.outcome, Outcome::Blocked { by } if *by == ended.check);
     let mut parts = why(check, ROOM);
@@ -144,6 +142,7 @@ fn card(record: &Record, check: &CheckRecord, room: Room) -> Card {
         href: link(&ended.check),
         about: ended.about.clone(),
         state: State::of(check),
+        explains: cause.explains.iter().map(|check| to(check)).collect(),
         blocks: record.checks().filter(blocks).map(to).collect(),
         parts,
     }

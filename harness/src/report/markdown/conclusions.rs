@@ -33,7 +33,7 @@ pub(super) fn issues(record: &Record) -> String {
         return "## Issues\n\nNone.\n".to_owned();
     }
     let tell = |(number, issue): (usize, &advice::Issue<'_>)| {
-        let resolution = text::one_line(issue.resolution(), 1000);
+        let resolution = text::one_line(&issue.resolution(), 1000);
         let resolution = plain(resolution.trim_end_matches('.'));
         format!("{}. {}.\n   - Resolution: {resolution}.\n", number + 1, plain(&issue.what))
     };

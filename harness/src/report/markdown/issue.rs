@@ -18,8 +18,7 @@ const ROOM: Room = Room { lines: 100, bytes: 8 << 10 };
 #[expect(clippy::unnecessary_wraps, reason = "the formats share one signature, and others can fail")]
 pub(in crate::report) fn render(record: &Record, _: &Verdict) -> Result<String, ReportError> {
     let of_run = of_build(record).or_else(|| of_start(record));
-    let of_checks =
-        account::checks_that(record, account::is_own_failure).into_iter().map(|check| of_check(record, check));
+    let of_checks = account::failures(record).into_iter().map(|check| of_check(record, check));
     let issues: Vec<_> = of_run.into_iter().chain(of_checks).collect();
     if issues.is_empty() {
         return Ok(format!("Nothing failed in run {} of {}.\n", plain(&record.start.run.0), plain(&subject(record))));

@@ -1,7 +1,7 @@
 //! Results per phase: one table, each phase's checks that did not pass, and all checks to open.
 
 use super::escape::{Room, block, code, plain, table};
-use crate::model::{CheckRecord, PhaseRecord, Record};
+use crate::model::{Cause, CheckRecord, PhaseRecord, Record};
 use crate::report::account::{self, Account};
 use crate::report::{json, text};
 
@@ -51,12 +51,13 @@ fn fraction(passed: usize, counted: usize) -> String {
 
 /// The phases of which there is something to tell, the most important first.
 pub(super) fn details(record: &Record, room: Room) -> String {
-    let sections = account::by_priority(record).into_iter().map(|phase| details_of(phase, room));
+    let causes = record.causes();
+    let sections = account::by_priority(record).into_iter().map(|phase| details_of(phase, &causes, room));
     sections.filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Empty where every check simply passed; of a phase that never came to run the table says so.
-fn details_of(phase: &PhaseRecord, room: Room) -> String {
+fn details_of(phase: &PhaseRecord, causes: &[Cause<'_>], room: Room) -> String {
     if !account::anything_ran(&phase.checks) {
         return String::new();
     }
@@ -64,6 +65,8 @@ fn details_of(phase: &PhaseRecord, room: Room) -> String {
     let mut section = String::new();
     for check in phase.checks.iter().filter(|check| account::is_own_failure(&check.ended.outcome)) {
         section += &failure(check, room);
+        let reason = causes.iter().find(|cause| cause.explains.iter().any(|one| one.ended.check == check.ended.check));
+        section += &reason.map(|cause| may_come_of(cause.check)).unwrap_or_default();
     }
     section += &others(phase);
     for check in phase.checks.iter().filter(|check| check.is_flaky()) {
@@ -84,6 +87,10 @@ fn details_of(phase: &PhaseRecord, room: Room) -> String {
             &folded("Diagnosis: what was in the container right after the first of these failures", &diagnosis, 0);
     }
     if section.is_empty() { section } else { title + section.trim_start() }
+}
+
+fn may_come_of(reason: &CheckRecord) -> String {
+    format!("  - Perhaps for the reason of {}\n", code(&reason.ended.check.to_string()))
 }
 
 /// Something long that one opens to read it.

@@ -64,9 +64,21 @@ pub(super) const ALL: &[Sabotage] = &[
         line: "RUN chmod 700 /opt/uv/common",
         looks: &["shell/*"],
         red: &[
-            "shell/strange-python[4711:0]",
-            "shell/strange-python[4711:4711]",
             "shell/unprivileged[1000:1000]",
+            "shell/unprivileged[4711:0]",
+            "shell/unprivileged[4711:4711]",
+            "shell/unprivileged[nobody]",
+        ],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "packages-closed",
+        line: "RUN chmod 700 /opt/uv/common/lib",
+        looks: &["shell/*"],
+        red: &[
+            "shell/unprivileged[1000:1000]",
+            "shell/unprivileged[4711:0]",
+            "shell/unprivileged[4711:4711]",
             "shell/unprivileged[nobody]",
         ],
         blocked: &[],

@@ -1,0 +1,117 @@
+//! Failures by what they may come of, as far as the checks of a suite say that one explains others.
+
+use super::outcome::Outcome;
+use super::record::{CheckRecord, Record};
+
+/// A failure, and those that may be there for the same reason.
+#[derive(Clone, Debug)]
+pub struct Cause<'a> {
+    /// The check that tells most.
+    pub check: &'a CheckRecord,
+    /// Others that failed, too, and may be explained by it.
+    pub explains: Vec<&'a CheckRecord>,
+}
+
+impl Record {
+    /// The checks that failed by themselves, those of important phases first, each once: as a cause, or below another.
+    ///
+    /// What blocked ones failed of stands elsewhere. A check that does not count explains none, since reports may leave
+    /// it out.
+    pub fn causes(&self) -> Vec<Cause<'_>> {
+        let failed = self.failed();
+        let mut causes: Vec<Cause<'_>> = Vec::new();
+        let mut explained = Vec::new();
+        for (place, check) in failed.iter().enumerate() {
+            match self.root(&failed, place) {
+                root if root == place => causes.push(Cause { check, explains: Vec::new() }),
+                root => explained.push((failed[root], *check)),
+            }
+        }
+        for (root, check) in explained {
+            if let Some(cause) = causes.iter_mut().find(|cause| std::ptr::eq(cause.check, root)) {
+                cause.explains.push(check);
+            }
+        }
+        causes
+    }
+
+    /// What failed by itself, by the priority of phases.
+    fn failed(&self) -> Vec<&CheckRecord> {
+        let mut phases: Vec<_> = self.phases.iter().collect();
+        phases.sort_by_key(|phase| phase.priority);
+        let by_itself = |outcome: &Outcome| outcome.is_subject_failure() && !matches!(outcome, Outcome::Blocked { .. });
+        phases.iter().flat_map(|phase| &phase.checks).filter(|check| by_itself(&check.ended.outcome)).collect()
+    }
+
+    /// The failure at the end of the chain of explanations; of checks that explain each other each is its own.
+    fn root(&self, failed: &[&CheckRecord], place: usize) -> usize {
+        let mut chain = vec![place];
+        while let Some(next) = self.explanation(failed, chain[chain.len() - 1]) {
+            if chain.contains(&next) {
+                return place;
+            }
+            chain.push(next);
+        }
+        chain[chain.len() - 1]
+    }
+
+    fn explanation(&self, failed: &[&CheckRecord], place: usize) -> Option<usize> {
+        let id = &failed[place].ended.check;
+        failed.iter().position(|other| {
+            let planned = self.start.checks.iter().find(|planned| planned.id == other.ended.check);
+            let explains = planned.is_some_and(|planned| planned.explains.iter().any(|one| one.covers(id)));
+            explains && other.ended.counted && other.ended.check != *id
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::outcome::Failure;
+    use crate::model::{CheckId, Ending, sample};
+
+    fn id(text: &str) -> CheckId {
+        text.parse().expect("valid")
+    }
+
+    /// The causes of a run in which all these checks fail, each with what it explains.
+    fn told(explains: &[(&str, &str)], checks: &[&str]) -> Vec<String> {
+        let ended: Vec<_> =
+            checks.iter().map(|check| sample::with(check, Outcome::Failed(Failure::default()))).collect();
+        let mut record = Record::of(&sample::run(&ended, Ending::Completed));
+        for planned in &mut record.start.checks {
+            let own = explains.iter().filter(|(one, _)| id(one) == planned.id);
+            planned.explains = own.map(|(_, other)| id(other)).collect();
+        }
+        let words = |cause: Cause<'_>| {
+            let names: Vec<String> = cause.explains.iter().map(|check| check.ended.check.to_string()).collect();
+            format!("{}: {}", cause.check.ended.check, names.join(" "))
+        };
+        record.causes().into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn what_another_failure_explains_stands_below_it() {
+        let explains = [("packages/files", "packages/import"), ("packages/import[rich]", "packages/use[rich]")];
+        let checks = ["packages/import[rich]", "packages/use[click]", "packages/files", "packages/use[rich]"];
+        let told = told(&explains, &checks);
+        // An explanation stands for its own item only.
+        assert_eq!(told, ["packages/use[click]: ", "packages/files: packages/import[rich] packages/use[rich]"]);
+    }
+
+    #[test]
+    fn checks_that_explain_each_other_are_not_lost() {
+        let explains = [("packages/a", "packages/b"), ("packages/b", "packages/a")];
+        assert_eq!(told(&explains, &["packages/a", "packages/b"]), ["packages/a: ", "packages/b: "]);
+    }
+
+    #[test]
+    fn what_does_not_count_explains_nothing() {
+        let ended = ["packages/a", "packages/b"].map(|check| sample::with(check, Outcome::Failed(Failure::default())));
+        let mut record = Record::of(&sample::run(&ended, Ending::Completed));
+        record.start.checks[0].explains = vec![id("packages/b")];
+        record.phases[0].checks[0].ended.counted = false;
+        assert_eq!(record.causes().len(), 2);
+    }
+}
