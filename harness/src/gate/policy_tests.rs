@@ -44,7 +44,10 @@ fn an_expired_quarantine_is_named_with_the_failure() {
     let lenient = Policy { success_rate: above(10.0), ..quarantine("a/c") };
     let verdict = judge_record(&lenient, &record);
     assert_eq!((verdict.decision, verdict.remarks.len()), (Decision::Stable, 2), "{verdict:?}");
-    assert_eq!(verdict.remarks[0], "Failed: a/c. The gate allows for it.");
+    assert_eq!(
+        verdict.remarks[0],
+        "Failed: a/c. The gate allows for it: every rate is as required, and nothing that must pass is among it."
+    );
 }
 
 #[test]

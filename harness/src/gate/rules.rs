@@ -60,7 +60,11 @@ fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     remarks.splice(0..0, quarantine.remarks);
     // What failed says more than the rates that come of it; failures that the policy puts up with are no reason.
     if rates.against.is_empty() {
-        remarks.extend(failures(case).map(|failed| format!("{failed} The gate allows for it.")));
+        remarks.extend(failures(case).map(|failed| {
+            format!(
+                "{failed} The gate allows for it: every rate is as required, and nothing that must pass is among it."
+            )
+        }));
         remarks.extend(quarantine.expired);
     } else {
         reasons.against.extend(failures(case));

@@ -25,6 +25,7 @@ pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
     ("shells", include_str!("../../../suites/shells.yml")),
     ("faults", include_str!("../../../suites/faults.yml")),
     ("uv-trouble", include_str!("../../../suites/uv-trouble.yml")),
+    ("pixi-trouble", include_str!("../../../suites/pixi-trouble.yml")),
 ];
 
 /// Where subjects are looked for by name.

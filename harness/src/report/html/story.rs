@@ -124,6 +124,15 @@ fn starts(record: &Record, check: &CheckRecord) -> Option<Part> {
     Some(Part::prose("Starts", format!("At every start the image runs `{words}`, which may have changed it.")))
 }
 
+/// Where to find what was in the container then.
+fn diagnosis(record: &Record, check: &CheckRecord) -> Option<Part> {
+    let phase = record.phases.iter().find(|phase| phase.phase == check.ended.check.phase)?;
+    phase.diagnosis.as_ref()?;
+    let first = phase.checks.iter().find(|check| account::is_own_failure(&check.ended.outcome))?;
+    let words = "what was in the container right after the first failure of this phase";
+    Some(Part::link("Diagnosis", words, link(&first.ended.check)))
+}
+
 fn to(check: &CheckRecord) -> Link {
     Link { id: check.ended.check.to_string(), href: link(&check.ended.check) }
 }
@@ -137,6 +146,7 @@ fn card(record: &Record, cause: &Cause<'_>, room: Room) -> Card {
     parts.extend(starts(record, check));
     parts.extend(Account::of(check).hint.map(|hint| Part::prose("Hint", hint).strong()));
     parts.extend(reproduction(record, check, room));
+    parts.extend(diagnosis(record, check));
     Card {
         id: ended.check.to_string(),
         href: link(&ended.check),
