@@ -154,6 +154,10 @@ pub(super) struct Run {
     /// End after the first failure.
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Run the checks of each phase in another order, those that one needs still before it; the same SEED makes the
+    /// same order.
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true)]
+    pub(super) shuffle: Option<Option<u64>>,
     /// Only the checks that did not pass in the latest run, and what they need.
     #[arg(long, conflicts_with_all = ["phase", "check"])]
     pub(super) last_failed: bool,

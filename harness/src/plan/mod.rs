@@ -18,6 +18,7 @@ mod project;
 mod python;
 mod references;
 mod selection;
+mod shuffle;
 mod step;
 mod switched_off;
 
@@ -26,3 +27,4 @@ pub use mistake::Mistake;
 pub use names::{Addresses, Names};
 pub use phases::{Inputs, plan};
 pub use selection::{InvalidGlob, Selection};
+pub use shuffle::shuffled;

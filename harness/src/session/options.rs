@@ -30,6 +30,8 @@ pub struct Options {
     pub retries: u32,
     /// End after the first failure.
     pub fail_fast: bool,
+    /// Shuffle the checks within their phases, by this seed.
+    pub shuffle: Option<u64>,
     /// The run to hold this one against; absent: the one that the subject's gate names.
     pub baseline: Option<String>,
 }
@@ -70,6 +72,7 @@ impl Default for Options {
             jobs: default_jobs(),
             retries: 0,
             fail_fast: false,
+            shuffle: None,
             baseline: None,
         }
     }

@@ -22,7 +22,7 @@ use crate::model::plan::Plan;
 use crate::model::record::Record;
 use crate::model::setup::Setup;
 use crate::model::verdict::Verdict;
-use crate::plan::Names;
+use crate::plan::{Names, shuffled};
 use crate::runner::Runner;
 
 use super::baseline::baseline;
@@ -288,6 +288,7 @@ impl Work<'_> {
     }
 
     async fn check(&self, engine: &dyn Engine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
+        let plan = &self.in_order(plan);
         let facts = match self.facts(engine, image).await {
             Ok(facts) => facts,
             Err(error) => return Ok(Ended::with(broken(&error))),
@@ -314,6 +315,14 @@ impl Work<'_> {
             self.spine.emit(Event::Notice { text });
         }
         Ok(Ended { ending, keep })
+    }
+
+    /// The plan in the order in which its checks are to run; reports keep the suites' order.
+    fn in_order(&self, plan: &Plan) -> Plan {
+        let Some(seed) = self.options.shuffle else { return plan.clone() };
+        let text = format!("The checks were shuffled within their phases; `--shuffle={seed}` repeats their order.");
+        self.spine.emit(Event::Notice { text });
+        shuffled(plan, seed)
     }
 
     /// What is known of the image that is judged; nothing where this machine is.
