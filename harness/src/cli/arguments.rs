@@ -1,5 +1,6 @@
 //! The command line as clap reads it.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -156,8 +157,8 @@ pub(super) struct Run {
     pub(super) fail_fast: bool,
     /// Run the checks of each phase in another order, those that one needs still before it; the same SEED makes the
     /// same order.
-    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true)]
-    pub(super) shuffle: Option<Option<u64>>,
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = seed)]
+    pub(super) shuffle: Option<u64>,
     /// Only the checks that did not pass in the latest run, and what they need.
     #[arg(long, conflicts_with_all = ["phase", "check"])]
     pub(super) last_failed: bool,
@@ -326,4 +327,9 @@ pub(super) struct Completions {
     /// For which shell.
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
+}
+
+/// A seed as given; where none is, any short one, since people may want to type it again.
+fn seed(text: &str) -> Result<u64, std::num::ParseIntError> {
+    if text.is_empty() { Ok(RandomState::new().hash_one(std::process::id()) % 1_000_000) } else { text.parse() }
 }

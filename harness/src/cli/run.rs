@@ -1,7 +1,6 @@
 //! `shakedown run`.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -162,11 +161,6 @@ pub(super) fn no_cache(stages: &[String]) -> NoCache {
     }
 }
 
-/// A short one, since people may want to type it.
-fn any_seed() -> u64 {
-    RandomState::new().hash_one(std::process::id()) % 1_000_000
-}
-
 fn options(given: &Run) -> Result<Options, Trouble> {
     let defaults = Options::default();
     Ok(Options {
@@ -180,7 +174,7 @@ fn options(given: &Run) -> Result<Options, Trouble> {
         jobs: given.jobs.map_or(defaults.jobs, usize::from),
         retries: given.retries,
         fail_fast: given.fail_fast,
-        shuffle: given.shuffle.map(|seed| seed.unwrap_or_else(any_seed)),
+        shuffle: given.shuffle,
         baseline: given.baseline.clone(),
     })
 }
