@@ -105,9 +105,16 @@ fn by_form(text: &str) -> String {
     let text = USER.replace_all(&text, "${1}***@");
     let text = AUTHORIZATION.replace_all(&text, "${1}***");
     let text = ASSIGNMENT.replace_all(&text, |found: &Captures<'_>| {
-        if is_telling(&found[1]) { format!("{}{}{MASK}", &found[1], &found[2]) } else { found[0].to_owned() }
+        if is_secret(&found[1], &found[3]) { format!("{}{}{MASK}", &found[1], &found[2]) } else { found[0].to_owned() }
     });
     text.into_owned()
+}
+
+/// Whether an assignment gives a secret away. A bare `key` is an argument of functions, too, as in `key=lambda one: …`,
+/// so that only a value with a digit counts.
+fn is_secret(name: &str, value: &str) -> bool {
+    let is_bare = matches!(name, "key" | "keys");
+    is_telling(name) && (!is_bare || value.contains(|character: char| character.is_ascii_digit()))
 }
 
 fn pattern(text: &str) -> Regex {
@@ -128,6 +135,8 @@ mod tests {
     #[case("https://:pw@host/ git+ssh://git@host/x", "https://***@host/ git+ssh://git@host/x")]
     #[case("clones https://ghp_0123456789@example.org/x", "clones https://***@example.org/x")]
     #[case("https://example.org/@scope/x and a@b", "https://example.org/@scope/x and a@b")]
+    #[case("sorted(all, key=lambda one: one.name)", "sorted(all, key=lambda one: one.name)")]
+    #[case("https://example.org/?key=AIza0123456 KEY=secret-word", "https://example.org/?key=*** KEY=***")]
     #[case("> Authorization: Bearer abc.def\n> Host: x", "> Authorization: ***\n> Host: x")]
     #[case("{\"authorization\": \"Basic eHg=\"}", "{\"authorization\": \"***\"}")]
     #[case("UV_PUBLISH_TOKEN=pypi-123456 HOME=/rooted", "UV_PUBLISH_TOKEN=*** HOME=/rooted")]

@@ -1,4 +1,5 @@
-//! Failures by what they may come of, as far as the checks of a suite say that one explains others.
+//! Failures by what they may come of: as far as the checks of a suite say that one explains others, and as far as the
+//! items of one check fail alike.
 
 use super::outcome::Outcome;
 use super::record::{CheckRecord, Record};
@@ -57,12 +58,33 @@ impl Record {
 
     fn explanation(&self, failed: &[&CheckRecord], place: usize) -> Option<usize> {
         let id = &failed[place].ended.check;
-        failed.iter().position(|other| {
+        let told = failed.iter().position(|other| {
             let planned = self.start.checks.iter().find(|planned| planned.id == other.ended.check);
             let explains = planned.is_some_and(|planned| planned.explains.iter().any(|one| one.covers(id)));
             explains && other.ended.counted && other.ended.check != *id
-        })
+        });
+        told.or_else(|| failed[..place].iter().position(|earlier| fail_alike(earlier, failed[place])))
     }
+}
+
+/// Whether two items of one check failed with the same words, but for numbers and for what the items are called.
+fn fail_alike(one: &CheckRecord, other: &CheckRecord) -> bool {
+    let (id, with) = (&one.ended.check, &other.ended.check);
+    let is_one_check = id.item.is_some() && with.item.is_some() && (&id.phase, &id.name) == (&with.phase, &with.name);
+    is_one_check
+        && one.ended.counted == other.ended.counted
+        && words(one).is_some_and(|told| words(other) == Some(told))
+}
+
+fn words(check: &CheckRecord) -> Option<String> {
+    let told = match &check.ended.outcome {
+        Outcome::Failed(failure) => &failure.actual,
+        Outcome::TimedOut { what, .. } => what,
+        _ => return None,
+    };
+    let item = check.ended.check.item.as_deref().unwrap_or_default();
+    let told = if item.is_empty() { told.clone() } else { told.replace(item, "") };
+    Some(told.chars().filter(|character| !character.is_ascii_digit()).collect())
 }
 
 #[cfg(test)]
@@ -98,6 +120,24 @@ mod tests {
         let told = told(&explains, &checks);
         // An explanation stands for its own item only.
         assert_eq!(told, ["packages/use[click]: ", "packages/files: packages/import[rich] packages/use[rich]"]);
+    }
+
+    #[test]
+    fn items_of_one_check_that_fail_alike_are_told_together() {
+        let fails = |check: &str, actual: &str| {
+            sample::with(check, Outcome::Failed(Failure { actual: actual.to_owned(), ..Failure::default() }))
+        };
+        let ended = [
+            fails("packages/import[rich]", "No module named 'rich', after 0.31 s"),
+            fails("packages/import[click]", "No module named 'click', after 0.42 s"),
+            fails("packages/import[scipy]", "libopenblas.so is missing"),
+            fails("packages/use[rich]", "No module named 'rich', after 0.31 s"),
+        ];
+        let record = Record::of(&sample::run(&ended, Ending::Completed));
+        let told: Vec<_> =
+            record.causes().iter().map(|cause| (cause.check.ended.check.to_string(), cause.explains.len())).collect();
+        let expected = [("packages/import[rich]", 1), ("packages/import[scipy]", 0), ("packages/use[rich]", 0)];
+        assert_eq!(told, expected.map(|(id, behind)| (id.to_owned(), behind)));
     }
 
     #[test]

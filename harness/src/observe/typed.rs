@@ -31,12 +31,18 @@ pub(super) fn typed(step: &Step) -> Option<Invocation> {
             invocation.user.clone_from(user);
             Some(invocation)
         }
-        Probe::Records { folder, suffix, .. } => {
-            Some(Invocation::new(["find", folder, "-path", &format!("*{suffix}")]))
-        }
+        Probe::Records { folder, suffix, .. } => Some(records(folder, suffix)),
         Probe::Manifest { path, .. } => Some(Invocation::new(["cat", path])),
         Probe::Together(_) | Probe::BuildStep(_) | Probe::Image | Probe::Inject(_) | Probe::Heal(_) => None,
     }
+}
+
+/// Lists the records; of those whose file name is the same everywhere, with the versions in them.
+fn records(folder: &str, suffix: &str) -> Invocation {
+    let files = ["find", folder, "-path", &format!("*{suffix}")].map(str::to_owned);
+    let versions = ["-exec", "grep", "-H", "^Version: ", "{}", "+"].map(str::to_owned);
+    let versions = suffix.ends_with("METADATA").then_some(versions);
+    Invocation::new(files.into_iter().chain(versions.into_iter().flatten()))
 }
 
 #[cfg(test)]

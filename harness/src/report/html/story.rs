@@ -129,8 +129,8 @@ fn diagnosis(record: &Record, check: &CheckRecord) -> Option<Part> {
     let phase = record.phases.iter().find(|phase| phase.phase == check.ended.check.phase)?;
     phase.diagnosis.as_ref()?;
     let first = phase.checks.iter().find(|check| account::is_own_failure(&check.ended.outcome))?;
-    let words = "what was in the container right after the first failure of this phase";
-    Some(Part::link("Diagnosis", words, link(&first.ended.check)))
+    let words = "what was in the container right after it";
+    (first.ended.check == check.ended.check).then(|| Part::link("Diagnosis", words, link(&check.ended.check)))
 }
 
 fn to(check: &CheckRecord) -> Link {
@@ -140,7 +140,8 @@ fn to(check: &CheckRecord) -> Link {
 fn card(record: &Record, cause: &Cause<'_>, room: Room) -> Card {
     let check = cause.check;
     let ended = &check.ended;
-    let blocks = |other: &&CheckRecord| matches!(&other.ended.outcome, Outcome::Blocked { by } if *by == ended.check);
+    let behind: Vec<_> = std::iter::once(&check).chain(&cause.explains).map(|one| &one.ended.check).collect();
+    let blocks = |other: &&CheckRecord| matches!(&other.ended.outcome, Outcome::Blocked { by } if behind.contains(&by));
     let mut parts = why(check, ROOM);
     parts.extend(since(record, check));
     parts.extend(starts(record, check));

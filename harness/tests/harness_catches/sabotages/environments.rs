@@ -70,6 +70,7 @@ pub(super) const ALL: &[Sabotage] = &[
             "environments/once",
             "environments/python-version",
             "environments/scripts",
+            "environments/startup",
         ],
     },
 ];

@@ -18,6 +18,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "runs-at-every-start",
+        line: r#"RUN echo 'import time; time.sleep(0.8)' > $(echo /opt/uv/common/lib/python3*/site-packages)/warmup.pth"#,
+        looks: &["environments/startup", "performance/python-start"],
+        red: &["environments/startup[common]", "performance/python-start[common]"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "stamps-itself",
         line: r#"ENTRYPOINT ["sh", "-c", "date +%s%N > /opt/uv/stamp; exec sleep infinity"]"#,
         looks: &["persistence/*"],

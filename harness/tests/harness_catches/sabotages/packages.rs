@@ -11,6 +11,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "metadata-changed",
+        line: "RUN sed -i 's/^Version: .*/Version: 0.0.1/' /opt/uv/common/lib/python3*/site-packages/rich-*.dist-info/METADATA",
+        looks: &["packages/files", "packages/version"],
+        red: &["packages/files[common]", "packages/version[rich]"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "shared-object-gone",
         line: "RUN sed -i s/libc.so.6/libx.so.6/ /opt/uv/common/lib/python3*/site-packages/yaml/_yaml*.so",
         looks: &["packages/*"],
