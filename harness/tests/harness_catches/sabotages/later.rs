@@ -19,7 +19,7 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "runs-at-every-start",
-        line: r#"RUN echo 'import time; time.sleep(0.8)' > $(echo /opt/uv/common/lib/python3*/site-packages)/warmup.pth"#,
+        line: "RUN echo 'import time; time.sleep(0.8)' > $(echo /opt/uv/common/lib/python3*/site-packages)/warmup.pth",
         looks: &["environments/startup", "performance/python-start"],
         red: &["environments/startup[common]", "performance/python-start[common]"],
         blocked: &[],
