@@ -118,6 +118,20 @@ fn recorded_runs_are_judged_as_they_were() {
 }
 
 #[test]
+fn one_suite_is_judged_again_with_what_it_needs_and_told_alone() {
+    let of_pixi = format!("{}/../suites/pixi.yml", env!("CARGO_MANIFEST_DIR"));
+    for suite in ["pixi", &of_pixi] {
+        let again = session::replay(&folder().join("pixi"), Some(&subject("pixi")), &[suite.to_owned()]);
+        let record = again.expect("replayed").record;
+        let ids: Vec<String> = record.checks().map(|check| check.ended.check.to_string()).collect();
+        assert!(ids.contains(&"installation/info".to_owned()), "{ids:?}");
+        assert!(!ids.contains(&"installation/version".to_owned()), "{ids:?}");
+        let passed = record.checks().filter(|check| check.ended.outcome.is_passed()).count();
+        assert!(2 * passed > ids.len(), "{passed} of {}", ids.len());
+    }
+}
+
+#[test]
 fn a_recording_that_says_otherwise_is_judged_otherwise() {
     let recording = folder().join("uv");
     let changed = tempfile::tempdir().expect("a folder");

@@ -2,7 +2,7 @@
 //! verdict files, perhaps on one image.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::clock::Clock;
 use crate::gate::{judge_record, vouch};
@@ -22,12 +22,11 @@ pub(super) async fn gate(given: &Gate, terminal: &Terminal, clock: &dyn Clock) -
     if given.image.is_some() || given.verify.is_some() {
         return by_files(given, &[folder.join("verdict.json")], terminal, clock).await;
     }
-    let (envelopes, warnings) = journal::read(&folder)?;
+    let (mut record, warnings) = session::read(&folder)?;
     for warning in &warnings {
-        terminal.message(&warning.to_string());
+        terminal.message(warning);
     }
-    let record = Record::of(&envelopes);
-    let verdict = verdict(&record, terminal);
+    let verdict = verdict(&mut record, &given.report_dir, terminal)?;
     if given.sign.is_some() {
         let written = session::claim(&folder.join("verdict.json"), None)?;
         if written.decision != verdict.alone.unwrap_or(verdict.decision) {
@@ -74,16 +73,17 @@ fn tell(verdict: &Verdict, ending: Option<&Ending>) -> u8 {
     verdict.exit_code(ending)
 }
 
-fn verdict(record: &Record, terminal: &Terminal) -> Verdict {
-    match session::policy_of(record) {
-        Ok(policy) => judge_record(&policy, record),
-        Err(error) => {
-            terminal.message(&format!(
-                "the policy of {} is not at hand ({error}); the recorded verdict counts",
-                record.start.subject
-            ));
-            // A run without a verdict died before its end, so that no policy would call it stable.
-            record.verdict.clone().unwrap_or_else(|| judge_record(&Policy::default(), record))
-        }
+/// The verdict by the policy of today, held against the run that it names where the run was held against none.
+fn verdict(record: &mut Record, reports: &Path, terminal: &Terminal) -> Result<Verdict, Trouble> {
+    let Some(policy) = session::policy_of(record)? else {
+        let subject = &record.start.subject;
+        terminal.message(&format!("the policy of {subject} is not at hand; the recorded verdict counts"));
+        // A run without a verdict died before its end, so that no policy would call it stable.
+        return Ok(record.verdict.clone().unwrap_or_else(|| judge_record(&Policy::default(), record)));
+    };
+    let named = policy.baseline.as_ref().and_then(|baseline| baseline.run.as_ref());
+    if let (None, Some(run)) = (&record.baseline, named) {
+        record.baseline = Some(session::baseline_of(reports, run, &record.start.subject)?);
     }
+    Ok(judge_record(&policy, record))
 }

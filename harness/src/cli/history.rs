@@ -53,6 +53,6 @@ pub(super) fn compare_runs(given: &Compare, terminal: &Terminal) -> Result<u8, T
 
 /// The tolerance of the subject's gate, where its file is at hand.
 fn tolerance(record: Option<&Record>) -> Tolerance {
-    let policy = record.and_then(|record| session::policy_of(record).ok());
+    let policy = record.and_then(|record| session::policy_of(record).ok().flatten());
     policy.and_then(|policy| policy.baseline).map(|baseline| baseline.tolerance).unwrap_or_default()
 }

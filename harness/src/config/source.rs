@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter};
 
 use super::diagnostic::{ConfigError, ConfigErrors, Place, nearest};
@@ -85,7 +85,12 @@ impl Source {
             with_snippet: false,
             budget: serde_saphyr::budget! { max_nodes: MOST_NODES },
         };
-        serde_saphyr::from_str_with_options(&self.text, options).map_err(|error| self.translate(&error).into())
+        serde_saphyr::from_str_with_options(&self.text, options.clone()).map_err(|error| {
+            // Where a bracket or quote is left open that is the mistake, not the first key that does not belong here.
+            let syntax = serde_saphyr::from_str_with_options::<IgnoredAny>(&self.text, options).err();
+            let is_open = |error: &Error| error.without_snippet().to_string().starts_with("unclosed");
+            self.translate(&syntax.filter(is_open).unwrap_or(error)).into()
+        })
     }
 
     /// The parser's error in our own words, where we have better ones.

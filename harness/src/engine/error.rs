@@ -52,6 +52,12 @@ pub enum EngineError {
         /// Its last log lines, joined by line breaks.
         log: String,
     },
+    /// The image does not know the user that a container is to run as: the subject's fault.
+    #[error("container cannot be started: {reason}")]
+    NoUser {
+        /// The engine's words.
+        reason: String,
+    },
     /// A container did not become ready in time: the subject's fault.
     #[error("container was not ready within {within} ({condition}); its last lines: {log}")]
     NotReady {
@@ -91,6 +97,9 @@ impl EngineError {
             Self::Exited { .. } => {
                 "Correct the image's entrypoint or command, or set `container.command` to what it is to run (`[]`: nothing of its own)."
             }
+            Self::NoUser { .. } => {
+                "Correct `USER` in the Dockerfile, or `container.user` in the subject: the image has to know that user."
+            }
             Self::NotReady { .. } => "Correct `ready` in the subject, or what the image starts.",
             Self::Failed { .. } => "Run `shakedown doctor`; it looks at engine, disk, memory and network.",
         }
@@ -98,7 +107,7 @@ impl EngineError {
 
     /// Whether the subject is to blame, not the environment.
     pub fn is_subject_failure(&self) -> bool {
-        matches!(self, Self::Exited { .. } | Self::NotReady { .. })
+        matches!(self, Self::Exited { .. } | Self::NoUser { .. } | Self::NotReady { .. })
     }
 }
 

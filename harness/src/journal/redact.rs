@@ -105,7 +105,14 @@ fn by_form(text: &str) -> String {
     let text = USER.replace_all(&text, "${1}***@");
     let text = AUTHORIZATION.replace_all(&text, "${1}***");
     let text = ASSIGNMENT.replace_all(&text, |found: &Captures<'_>| {
-        if is_secret(&found[1], &found[3]) { format!("{}{}{MASK}", &found[1], &found[2]) } else { found[0].to_owned() }
+        // What ends a command of a shell is not the value's.
+        let end = found[3].len() - found[3].trim_end_matches([';', '&', '|', ')']).len();
+        let rest = &found[3][found[3].len() - end..];
+        if is_secret(&found[1], &found[3]) {
+            format!("{}{}{MASK}{rest}", &found[1], &found[2])
+        } else {
+            found[0].to_owned()
+        }
     });
     text.into_owned()
 }
@@ -135,6 +142,7 @@ mod tests {
     #[case("https://:pw@host/ git+ssh://git@host/x", "https://***@host/ git+ssh://git@host/x")]
     #[case("clones https://ghp_0123456789@example.org/x", "clones https://***@example.org/x")]
     #[case("https://example.org/@scope/x and a@b", "https://example.org/@scope/x and a@b")]
+    #[case("echo MY_TOKEN=hunter2secret; exit 1", "echo MY_TOKEN=***; exit 1")]
     #[case("sorted(all, key=lambda one: one.name)", "sorted(all, key=lambda one: one.name)")]
     #[case("https://example.org/?key=AIza0123456 KEY=secret-word", "https://example.org/?key=*** KEY=***")]
     #[case("> Authorization: Bearer abc.def\n> Host: x", "> Authorization: ***\n> Host: x")]

@@ -8,10 +8,10 @@ pub(super) fn by_activation(prefix: &str) -> Task<Option<String>> {
     task.with_file(format!("{prefix}/bin/activate"))
 }
 
-/// By a file that holds nothing but the path.
-pub(super) fn by_note(file: String) -> Task<Option<String>> {
+/// Of an environment of pixi: a file among its records holds nothing but the path of these records.
+pub(super) fn by_note(prefix: &str) -> Task<Option<String>> {
     let task = Task::judged(Vec::new(), |seen| Ok(seen.file(0).and_then(noted).map(str::to_owned)));
-    task.with_file(file)
+    task.with_file(format!("{prefix}/conda-meta/pixi_env_prefix"))
 }
 
 fn activated(script: &str) -> Option<&str> {
@@ -28,7 +28,7 @@ fn activated(script: &str) -> Option<&str> {
 }
 
 fn noted(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|path| path.starts_with('/'))
+    text.trim().strip_suffix("/conda-meta").filter(|path| path.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -55,11 +55,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Some("/a/.pixi/envs/default\n"), Some("/a/.pixi/envs/default"))]
+    #[case(Some("/a/.pixi/envs/default/conda-meta"), Some("/a/.pixi/envs/default"))]
+    #[case(Some("/a/conda-meta\n"), Some("/a"))]
+    #[case(Some("/a"), None)]
     #[case(Some(""), None)]
     #[case(None, None)]
-    fn a_note_of_the_prefix_is_a_path(#[case] note: Option<&str>, #[case] path: Option<&str>) {
+    fn a_note_among_the_records_names_the_place(#[case] note: Option<&str>, #[case] path: Option<&str>) {
         let seen = Seen { ended: Vec::new(), files: vec![note.map(str::to_owned)] };
-        assert_eq!(by_note("/a/note".to_owned()).result(&seen), Ok(path.map(str::to_owned)));
+        assert_eq!(by_note("/a").result(&seen), Ok(path.map(str::to_owned)));
     }
 }

@@ -7,6 +7,7 @@ use super::archive::{TIME, sha256_hex, tarred, zipped};
 use super::content::{contents, entry_point, info_folder};
 use super::error::PackageError;
 use super::recipe::Recipe;
+use super::record::record;
 
 /// The folder of a channel that a package lies in.
 pub(super) fn subdir(recipe: &Recipe) -> &'static str {
@@ -65,13 +66,12 @@ fn build(recipe: &Recipe) -> &'static str {
 
 /// The files as they are installed; Python knows a package by its metadata, so these are among them.
 fn installed(recipe: &Recipe) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<u8>)> = contents(recipe)
-        .into_iter()
-        .map(|content| (format!("site-packages/{}", content.path), content.text.into_bytes()))
-        .collect();
-    files.push((format!("site-packages/{}/INSTALLER", info_folder(recipe)), b"conda\n".to_vec()));
+    let mut files: Vec<(String, Vec<u8>)> =
+        contents(recipe).into_iter().map(|content| (content.path, content.text.into_bytes())).collect();
+    files.push((format!("{}/INSTALLER", info_folder(recipe)), b"conda\n".to_vec()));
+    files.push(record(recipe, &files));
     files.sort();
-    files
+    files.into_iter().map(|(path, bytes)| (format!("site-packages/{path}"), bytes)).collect()
 }
 
 /// What the package says of itself, below `info/`.

@@ -9,6 +9,7 @@ mod conda;
 mod content;
 mod error;
 mod recipe;
+mod record;
 mod repodata;
 mod simple;
 mod site;

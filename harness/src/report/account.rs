@@ -102,6 +102,19 @@ pub(super) fn long_reason(record: &Record) -> Option<&str> {
     }
 }
 
+/// What whoever builds the image elsewhere has to know: sources on the machine of the run are served for its length only.
+pub(super) fn local_sources(record: &Record) -> Option<String> {
+    let local: Vec<&str> =
+        record.start.setup.sources.iter().map(String::as_str).filter(|one| one.contains(" (local ")).collect();
+    (!local.is_empty()).then(|| {
+        format!(
+            "The build and the image took what they need from {}, by addresses that ended with the run: build the image \
+             again, and keep its sources served, for whatever is installed by hand.",
+            local.join(" and ")
+        )
+    })
+}
+
 /// Checks of an outcome that `wanted` says yes to, those of important phases first.
 pub(super) fn checks_that(record: &Record, wanted: impl Fn(&Outcome) -> bool) -> Vec<&CheckRecord> {
     let phases = by_priority(record).into_iter();

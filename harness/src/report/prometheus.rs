@@ -70,7 +70,8 @@ impl Page {
             (vec![("verdict", name.to_owned())], f64::from(u8::from(verdict.decision == decision)))
         });
         let exit = f64::from(verdict.exit_code(record.ending.as_ref()));
-        let rate = record.rate().percent().map(|percent| (Vec::new(), percent / 100.0));
+        let rate = record.rate();
+        let rate = (rate.counted > 0).then(|| (Vec::new(), rate.passed as f64 / rate.counted as f64));
         let stages = record.stages.iter().map(|stage| (vec![("stage", stage.name.clone())], stage.seconds));
         let bytes = image.map(|image| (Vec::new(), image.bytes as f64));
         [

@@ -26,13 +26,17 @@ pub fn recorded(reports: &Path, run: &str) -> Result<Record, SessionError> {
 pub(super) fn baseline(prepared: &Prepared, options: &Options) -> Result<Option<Baseline>, SessionError> {
     let by_policy = prepared.subject.gate.baseline.as_ref().and_then(|baseline| baseline.run.as_ref());
     let Some(run) = options.baseline.as_ref().or(by_policy) else { return Ok(None) };
-    let record = recorded(&options.reports, run)?;
-    let subject = &prepared.subject.name;
-    if record.start.subject != *subject {
-        let found = record.start.subject;
-        return Err(SessionError::Baseline { run: run.clone(), found, subject: subject.clone() });
+    baseline_of(&options.reports, run, &prepared.subject.name).map(Some)
+}
+
+/// A recorded run of this subject as a baseline.
+pub fn baseline_of(reports: &Path, run: &str, subject: &str) -> Result<Baseline, SessionError> {
+    let record = recorded(reports, run)?;
+    if record.start.subject != subject {
+        let (run, found, subject) = (run.to_owned(), record.start.subject, subject.to_owned());
+        return Err(SessionError::Baseline { run, found, subject });
     }
-    Ok(Some(Baseline::of(&record)))
+    Ok(Baseline::of(&record))
 }
 
 /// The same subjects, each narrowed to the checks that did not pass in its latest run and to what these need.

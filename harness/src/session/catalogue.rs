@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, ImageSource, Known, KnownManager, Subject, Suite};
+use crate::config::{self, ImageSource, Known, KnownManager, Subject, Suite, load_suite};
 use crate::managers::{self, PackageManager};
 use crate::model::plan::Plan;
 use crate::plan::{Addresses, Inputs, Selection, plan};
@@ -62,15 +62,30 @@ pub fn prepare_for(
     subjects.into_iter().map(|subject| prepared(subject, selection)).collect()
 }
 
-/// One subject with other suites than its own, where any are named.
+/// One subject with these suites beside its own; one of a name that it has stands in that one's place.
 pub(super) fn prepare_with(name: &str, suites: &[String]) -> Result<Prepared, SessionError> {
     let mut subject = read(&find(name)?, &Defaults::of(None)?)?;
-    if !suites.is_empty() {
-        subject.suites = suites.to_vec();
-        subject.own = None;
-        subject.without.clear();
+    for given in suites {
+        let named = load_suite(given, EMBEDDED_SUITES)?.suite;
+        let is_given =
+            |own: &String| own == given || load_suite(own, EMBEDDED_SUITES).is_ok_and(|own| own.suite == named);
+        match subject.suites.iter().position(is_given) {
+            Some(place) => subject.suites[place].clone_from(given),
+            None => subject.suites.push(given.clone()),
+        }
     }
     prepared(subject, &Selection::default())
+}
+
+/// The names of the checks of these suites, as `packages/import`.
+pub(super) fn checks_of(suites: &[String]) -> Result<BTreeSet<String>, SessionError> {
+    let mut names = BTreeSet::new();
+    for name in suites {
+        for phase in load_suite(name, EMBEDDED_SUITES)?.phases {
+            names.extend(phase.checks.iter().map(|check| format!("{}/{}", phase.phase, check.id)));
+        }
+    }
+    Ok(names)
 }
 
 /// All subjects in `configs/` that a bare run takes, in the order of their file names.

@@ -32,7 +32,7 @@ mod targets;
 mod told;
 mod vouch;
 
-pub use baseline::{prepare_last_failed, recorded};
+pub use baseline::{baseline_of, prepare_last_failed, recorded};
 pub use build::build;
 pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare, prepare_for};
 pub use clean::clean;
@@ -46,7 +46,7 @@ pub use manager::Wish;
 pub use options::{NoCache, Options};
 pub use pace::pace;
 pub use replay::{Replayed, replay};
-pub use reports::{Regenerated, policy_of, regenerate, write};
+pub use reports::{Regenerated, policy_of, read, regenerate, write};
 pub use run::{Finished, run};
 pub use signals::cancelled_by_signals;
 pub use spine::Listener;

@@ -10,7 +10,7 @@ use crate::model::verdict::Verdict;
 use crate::model::{CheckId, Outcome};
 use crate::runner;
 
-use super::catalogue::{Prepared, prepare_with};
+use super::catalogue::{Prepared, checks_of, prepare_with};
 use super::error::SessionError;
 
 /// A run judged again.
@@ -27,15 +27,24 @@ pub struct Replayed {
     pub warnings: Vec<String>,
 }
 
-/// Judges a recorded run again. The subject is the one of the run where none is named, and its suites are the subject's
-/// where none are.
+/// Judges a recorded run again. The subject is the one of the run where none is named; where suites are, only what is
+/// theirs is told, with what it needs judged, too.
 pub fn replay(folder: &Path, subject: Option<&str>, suites: &[String]) -> Result<Replayed, SessionError> {
     let (envelopes, mut warnings) = journal::skim(folder)?;
     let (recordings, more) = journal::recorded(folder)?;
     warnings.extend(more);
     let then = Record::of(&envelopes);
-    let prepared = prepare_with(subject.unwrap_or(&then.start.subject), suites)?;
-    let ended = runner::replay(&prepared.plan, &recordings, &then);
+    let mut prepared = prepare_with(subject.unwrap_or_else(|| file_of(&then)), suites)?;
+    let mut ended = runner::replay(&prepared.plan, &recordings, &then);
+    if !suites.is_empty() {
+        let wanted = checks_of(suites)?;
+        let is_wanted = |check: &CheckId| wanted.contains(&check.without_item().to_string());
+        ended.retain(|ended| is_wanted(&ended.check));
+        for phase in &mut prepared.plan.phases {
+            phase.checks.retain(|check| is_wanted(&check.id));
+        }
+        prepared.plan.phases.retain(|phase| !phase.checks.is_empty());
+    }
     let differs = |now: &CheckEnded| {
         let before = &then.check(&now.check)?.ended.outcome;
         (before.name() != now.outcome.name()).then(|| (now.check.clone(), before.clone(), now.outcome.clone()))
@@ -45,6 +54,12 @@ pub fn replay(folder: &Path, subject: Option<&str>, suites: &[String]) -> Result
     let verdict = gate::judge_record(&prepared.subject.gate, &record);
     let warnings = warnings.iter().map(ToString::to_string).collect();
     Ok(Replayed { record, verdict, differing, warnings })
+}
+
+/// The file that the run was made from, where it is still there; else the subject's name.
+fn file_of(then: &Record) -> &str {
+    let file = &then.start.setup.file;
+    if Path::new(file).is_file() { file } else { &then.start.subject }
 }
 
 /// The record of then with the plan and the outcomes of now.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::gate;
-use crate::journal::{self, Standing};
+use crate::journal::{self, Standing, Warning};
 use crate::model::record::Record;
 use crate::model::verdict::{Policy, Verdict};
 use crate::plan::Selection;
@@ -38,11 +38,32 @@ fn write_one(folder: &Path, format: &Format, record: &Record, verdict: &Verdict)
     Ok(path)
 }
 
-/// The policy of a record's subject as its file in `configs/` has it now.
-pub fn policy_of(record: &Record) -> Result<Policy, SessionError> {
-    let name = std::slice::from_ref(&record.start.subject);
-    let prepared = prepare(name, &Selection::default())?;
-    Ok(prepared.into_iter().next().map(|one| one.subject.gate).unwrap_or_default())
+/// The policy of a record's subject as its file has it now: the file that the run was made from, or where the record does
+/// not name one that of its name in `configs/`. `None` where it is not at hand, or has become another subject's.
+///
+/// Errors: a file that is there and wrong. What was meant to be required must not go unnoticed.
+pub fn policy_of(record: &Record) -> Result<Option<Policy>, SessionError> {
+    let (subject, file) = (&record.start.subject, &record.start.setup.file);
+    let by_name = format!("configs/{subject}.yml");
+    let file = if file.is_empty() { &by_name } else { file };
+    if !Path::new(file).is_file() {
+        return Ok(None);
+    }
+    // A bare name would be looked for elsewhere first.
+    let path = Path::new(".").join(file).display().to_string();
+    let prepared = prepare(&[path], &Selection::default())?;
+    Ok(prepared.into_iter().find(|one| one.subject.name == *subject).map(|one| one.subject.gate))
+}
+
+/// A recorded run, with what was wrong with its journal. The verdict of a journal that lacks anything is left out: it was
+/// given on more than is there.
+pub fn read(folder: &Path) -> Result<(Record, Vec<String>), SessionError> {
+    let (envelopes, warnings) = journal::read(folder)?;
+    let mut record = Record::of(&envelopes);
+    if warnings.iter().any(|warning| matches!(warning, Warning::Gap { .. } | Warning::Unreadable { .. })) {
+        record.verdict = None;
+    }
+    Ok((record, warnings.iter().map(ToString::to_string).collect()))
 }
 
 /// Reports made again.
@@ -64,11 +85,10 @@ pub struct Regenerated {
 pub fn regenerate(folder: &Path, targets: &[Arc<Target>]) -> Result<Regenerated, SessionError> {
     // Held until everything is written: nobody begins a run here meanwhile.
     let standing = journal::standing(folder);
-    let (envelopes, warnings) = journal::read(folder)?;
-    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let record = Record::of(&envelopes);
+    let (record, mut warnings) = read(folder)?;
     let verdict = record.verdict.clone().unwrap_or_else(|| {
-        let policy = policy_of(&record).unwrap_or_default();
+        // Reports of what was seen are worth having whatever has become of the subject since.
+        let policy = policy_of(&record).ok().flatten().unwrap_or_default();
         gate::judge_record(&policy, &record)
     });
     for target in targets {

@@ -8,12 +8,10 @@ fn a_check_without_a_command_tells_what_it_looked_at_in_the_image_as_it_was_name
         place.checks(&["{id: notes, about: Notes are there., file: /etc/notes, expect: {type: file}}"]);
         let said = place.with_engine(&["run", "subject.yml", "--use", &machine.image]);
         assert_eq!(said.code, Some(1), "{}", said.stderr);
-        let line = format!("shakedown run subject.yml --use {} --check installation/notes", machine.image);
+        let line = format!("docker run --rm --entrypoint ls {} -ld /etc/notes", machine.image);
         assert!(said.stdout.contains("looked at file /etc/notes\n"), "{}", said.stdout);
         let check = place.check("installation/notes");
         assert_eq!([&check["looked_at"], &check["reproduce"]], ["file /etc/notes", line.as_str()]);
-        let words: Vec<&str> = line.split(' ').skip(1).collect();
-        assert_eq!(place.with_engine(&words).code, Some(1), "the line does what it says");
 
         place.subject(&format!("image: {{use: '{}'}}\nready: {{file: /etc/notes, within: 1s}}\n", machine.image));
         let said = place.with_engine(&["run", "subject.yml", "--format", "issue"]);

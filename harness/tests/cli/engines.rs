@@ -60,7 +60,24 @@ fn an_address_of_no_known_kind_is_named() {
     let place = place();
     let said = place.said(place.command(&["run", "subject.yml"]).env("DOCKER_HOST", "carrier-pigeon://coop"));
     assert_eq!(said.code, Some(3));
-    insta::assert_snapshot!(place.reasons(), @"The engine or the host failed: no container engine answers at carrier-pigeon://coop: URI scheme is not supported: carrier-pigeon://coop. Start Docker, or set DOCKER_HOST; as root on Debian or Ubuntu `shakedown run --bootstrap` installs and starts it.");
+    insta::assert_snapshot!(place.reasons(), @"The engine or the host failed: `carrier-pigeon://coop` is no address of a container engine that can be reached from here. Set DOCKER_HOST to an address such as `unix:///var/run/docker.sock` or `tcp://192.0.2.7:2375`, or unset it.");
+}
+
+#[test]
+fn the_gate_goes_by_the_file_of_the_run_and_refuses_one_that_is_wrong_by_now() {
+    let place = place();
+    let said = place.said(place.command(&["run", "subject.yml"]).env("DOCKER_HOST", "unix:///nowhere/docker.sock"));
+    assert_eq!(said.code, Some(3));
+    let said = place.shakedown(&["gate", &place.name]);
+    assert!(said.code == Some(3) && !said.stderr.contains("not at hand"), "{}", said.stderr);
+    let text = std::fs::read_to_string(place.path("subject.yml")).expect("the subject");
+    place.write("subject.yml", &text.replace("success-rate: 100%", "must-pass: [installation/nowhere]"));
+    let said = place.shakedown(&["gate", &place.name]);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{}", said.stderr);
+    assert!(said.stderr.contains("installation/nowhere"), "{}", said.stderr);
+    std::fs::remove_file(place.path("subject.yml")).expect("removed");
+    let said = place.shakedown(&["gate", &place.name]);
+    assert!(said.code == Some(3) && said.stderr.contains("is not at hand"), "{}", said.stderr);
 }
 
 #[test]

@@ -203,6 +203,12 @@ fn scalars_are_taken_to_the_letter() {
 }
 
 #[test]
+fn a_bracket_that_is_left_open_is_told_before_keys_that_do_not_belong_here() {
+    let told = message("a: [b\n");
+    assert!(told.starts_with("unclosed bracket '['") && told.contains("small.yml:1:4"), "{told}");
+}
+
+#[test]
 fn hostile_files_are_refused_before_they_cost_anything() {
     insta::assert_snapshot!(message(&with(&format!("ready: {}\n", "[".repeat(5_000)))), @r#"
     expected a map, found a list

@@ -167,8 +167,15 @@ async fn launch(docker: &Docker, container: &Container, occupant: Occupant) -> R
             let status = life::state(docker, &container.id).await?.exit_code;
             Err(EngineError::Exited { status, log: reason(&error) })
         }
+        Err(error) if is_missing_user(&reason(&error)) => Err(EngineError::NoUser { reason: reason(&error) }),
         Err(error) => Err(failed(format!("start container {}", container.name))(error)),
     }
+}
+
+fn is_missing_user(reason: &str) -> bool {
+    ["unable to find user", "unable to find group", "no matching entries in passwd file"]
+        .iter()
+        .any(|phrase| reason.contains(phrase))
 }
 
 fn is_bad_program(reason: &str) -> bool {
@@ -197,6 +204,8 @@ mod tests {
     fn a_missing_program_is_the_images_fault_and_a_missing_device_is_not() {
         let missing = r#"OCI runtime create failed: exec: "nosuch": executable file not found in $PATH: unknown"#;
         assert!(is_bad_program(missing));
+        assert!(is_missing_user("unable to find user nosuch: no matching entries in passwd file"));
+        assert!(!is_missing_user(missing));
         assert!(!is_bad_program("error gathering device information: no such device"));
     }
 }

@@ -156,7 +156,7 @@ impl Operations for Pixi {
     }
 
     fn made_at(&self, caller: &Caller, place: &Place) -> Result<Task<Option<String>>, Unsupported> {
-        self.prefix(caller, place).map(|prefix| made::by_note(format!("{prefix}/conda-meta/pixi_env_prefix")))
+        self.prefix(caller, place).map(|prefix| made::by_note(&prefix))
     }
 }
 

@@ -18,6 +18,8 @@ const CAUSES: &[Cause] = &[
             "unable to canonicalize *pixi.toml",
             "failed to read contents for label",
             "invalid operator * pixi.toml:",
+            "expected * found * pixi.toml:",
+            "expected * found * pyproject.toml:",
             "failed to load lock file from",
         ],
     ),
@@ -54,5 +56,18 @@ pub(super) fn classify(exit: Option<i32>, output: &str) -> ErrorClass {
     match asked.split_whitespace().skip_while(|part| part.ends_with('-')).nth(1) {
         Some(constraint) if !constraint.starts_with('*') => ErrorClass::VersionUnsatisfiable,
         _ => ErrorClass::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What pixi 0.77.0 printed of a manifest that begins with `[broken ==`.
+    #[test]
+    fn a_mistake_of_toml_is_one_of_the_manifest() {
+        let output = "Error:   × expected a right bracket, found an equals\n   ╭─[/tmp/here/pixi.toml:1:9]\n 1 │ ╭─▶ [broken \
+                      ==\n 2 │ ╰─▶ [workspace]\n   ╰────\n";
+        assert_eq!(classify(Some(1), output), ErrorClass::InvalidManifest);
     }
 }

@@ -149,6 +149,7 @@ pub(super) fn reproduction(record: &Record, check: &CheckRecord, room: Room) -> 
     let mut parts: Vec<_> = (!restarts.is_empty()).then(restarted).into_iter().collect();
     let Some(line) = &check.ended.reproduce else { return parts };
     parts.push(part::command("Reproduce", line, room));
+    parts.extend(account::local_sources(record).map(|words| Part::prose("Sources", words)));
     if record.recipes.iter().any(|recipe| !recipe.text.is_empty()) {
         parts.push(Part::link("Image", "its Dockerfiles, from `FROM` on", "#recipes".to_owned()));
     }

@@ -23,6 +23,7 @@ pub(super) struct Story {
     /// `uv is not stable`.
     title: String,
     subject: String,
+    manager: String,
     version: String,
     /// What was judged: the image's name, and the beginning of its digest.
     image: String,
@@ -94,6 +95,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
     Story {
         title,
         subject: subject.to_owned(),
+        manager: record.start.manager.clone(),
         version: record.manager_version.clone().unwrap_or_default(),
         image: record.image.as_ref().map(ImageFacts::short).unwrap_or_default(),
         state: State::of_verdict(verdict.decision),

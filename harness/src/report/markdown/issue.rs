@@ -117,10 +117,10 @@ fn reproduction(record: &Record, check: Option<&CheckRecord>) -> String {
         told.push('\n');
     }
     if let Some(line) = check.and_then(|check| check.ended.reproduce.as_deref()) {
-        let looked_at = check.is_some_and(|check| check.ended.looked_at.is_some());
-        let words =
-            if looked_at { "No command was run. The check again:" } else { "The image, and the command in it:" };
-        return told + words + "\n\n" + &block("sh", line, 0, ROOM);
+        if let Some(words) = account::local_sources(record) {
+            told += &format!("{}\n\n", plain(&words));
+        }
+        return told + "To see it again:\n\n" + &block("sh", line, 0, ROOM);
     }
     match (check, &record.image) {
         (None, Some(ImageFacts { name: Some(name), .. })) => {

@@ -35,7 +35,14 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "grows-its-path",
         line: r#"ENTRYPOINT ["sh", "-c", "echo 'PATH=$PATH:/x' >> /etc/profile.d/uv.sh; exec sleep infinity"]"#,
         looks: &["persistence/*"],
-        red: &["persistence/login", "persistence/users"],
+        red: &["persistence/configuration", "persistence/login", "persistence/users"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "configures-itself",
+        line: r#"ENTRYPOINT ["sh", "-c", "mkdir -p /etc/uv; echo offline = true >> /etc/uv/uv.toml; exec sleep infinity"]"#,
+        looks: &["persistence/*"],
+        red: &["persistence/configuration"],
         blocked: &[],
     },
     Sabotage {
