@@ -11,7 +11,7 @@ use crate::engine::provision;
 use crate::gate;
 use crate::model::event::Ending;
 use crate::model::record::Record;
-use crate::model::verdict::{Decision, INTERRUPTED};
+use crate::model::verdict::{Decision, INTERRUPTED, Verdict};
 use crate::plan::Selection;
 use crate::report::Format;
 use crate::session::{self, Finished, NoCache, Options, Prepared};
@@ -80,7 +80,7 @@ async fn one(
     match session::run(prepared, options, clock, listener, cancel).await {
         Ok(finished) => {
             let shown = shown(&finished);
-            if let Err(trouble) = formats::show(&shown, &finished.verdict, on_output, terminal) {
+            if let Err(trouble) = formats::show(&shown, &judged(&finished), on_output, terminal) {
                 Terminal::trouble(&trouble);
             }
             if finished.record.ending == Some(Ending::Interrupted) {
@@ -121,6 +121,19 @@ fn shown(finished: &Finished) -> Cow<'_, Record> {
     let mut record = finished.record.clone();
     record.start.folder.clear();
     Cow::Owned(record)
+}
+
+/// The verdict as the summary is to tell of it: nobody can go by reports that could not be written, as the exit code says.
+fn judged(finished: &Finished) -> Cow<'_, Verdict> {
+    if finished.unwritten.is_none() || finished.verdict.decision != Decision::Stable {
+        return Cow::Borrowed(&finished.verdict);
+    }
+    let reason = "Nothing spoke against it, but its reports could not be written, so that nobody can go by them.";
+    Cow::Owned(Verdict {
+        decision: Decision::Inconclusive,
+        reasons: vec![reason.to_owned()],
+        ..finished.verdict.clone()
+    })
 }
 
 /// Says that no check of a subject is wanted; returns the exit code for that.

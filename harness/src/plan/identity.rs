@@ -1,10 +1,15 @@
 //! What tells who the package manager is, and what to look at when a phase fails. Judged by nobody.
 
+use std::time::Duration;
+
 use crate::config::Subject;
 use crate::managers::PackageManager;
 use crate::model::expectation::Expectation;
 use crate::model::inquiry::Inquiry;
 use crate::model::plan::{Probe, Question, Reading, Step};
+
+/// How long a manager is waited for where only the record asks. One that hangs must not hold up the checks that tell of it.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The manager's version and its view of its installation.
 pub(super) fn identity(subject: &Subject, manager: &dyn PackageManager) -> Vec<Step> {
@@ -38,7 +43,8 @@ fn ask(name: &str, what: Question, subject: &Subject, manager: &dyn PackageManag
     if subject.install.absent {
         return None;
     }
-    let invocation = manager.ask(&what, &subject.install, &subject.environments).ok()?;
+    let mut invocation = manager.ask(&what, &subject.install, &subject.environments).ok()?;
+    invocation.deadline = invocation.deadline.min(PATIENCE);
     let reading = Reading { manager: manager.name().to_owned(), what, only: None };
     Some(Step::new(name, Probe::Run { invocation, read: Some(reading), skip_on: None }, Expectation::Observed))
 }

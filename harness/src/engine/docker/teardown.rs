@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::build;
-use super::context::{Docker, kept_name};
+use super::context::{Docker, kept_name, lease_name};
 use super::engine::DockerEngine;
 use super::inventory::{self, Inventory};
 use super::ledger::Made;
@@ -34,9 +34,9 @@ pub(super) async fn teardown(engine: &DockerEngine, keep: &[Container]) -> Vec<L
     }
     // Whether it ever started makes no difference to its end.
     let _ = engine.lease.confirm().await;
-    engine.lease.release();
+    let lease = lease_name(&docker.run.0);
     let kept: BTreeSet<&str> = keep.iter().map(|container| container.name.as_str()).collect();
-    let gone = made.containers.iter().filter(|name| !kept.contains(name.as_str()));
+    let gone = made.containers.iter().filter(|name| !kept.contains(name.as_str()) && **name != lease);
     let containers = join_all(gone.map(|name| async move { (name, remove_container(docker, name).await) })).await;
     for (name, removed) in containers {
         note(&mut troubles, "container", name, removed);
@@ -52,6 +52,9 @@ pub(super) async fn teardown(engine: &DockerEngine, keep: &[Container]) -> Vec<L
         }
     }
     note(&mut troubles, "build cache", "records of this run", pruned);
+    // Until here the run lives: a sweep beside it would take what is left of it for a dead run's.
+    engine.lease.release();
+    note(&mut troubles, "container", &lease, remove_container(docker, &lease).await);
     if keep.is_empty() {
         troubles.extend(refused);
     }
