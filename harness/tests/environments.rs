@@ -267,3 +267,36 @@ async fn what_uv_prints_is_told_while_it_works() {
     let quiet = bench.run(&["install", "project", "shakedown-data"]);
     assert!(!stderr(&quiet).contains("Resolved"), "{}", said(&quiet));
 }
+
+/// `where: host` from end to end: no engine answers, the manager is the one that the caller names, and what would change
+/// this machine is left alone.
+#[tokio::test]
+async fn a_subject_of_this_machine_is_judged_here_by_the_default_manager() {
+    let Some(bench) = Bench::new().await else { return };
+    let home = bench.uv.parent().expect("a folder").display().to_string();
+    let touched = bench.path("touched");
+    let suite = format!(
+        "suite: own\nphases:\n  - phase: installation\n    checks:\n      \
+         - {{id: version, about: It tells its version., ask: {{what: version}}, expect: {{version: '>=0.8'}}}}\n      \
+         - {{id: changes, about: It changes something., mutates: true, run: [touch, '{}']}}\n",
+        touched.display()
+    );
+    std::fs::write(bench.path("own.yml"), suite).expect("written");
+    let subject =
+        format!("subject: here\nmanager: {{where: host}}\ninstall: {{home: '{home}'}}\nsuites: [./own.yml]\n");
+    std::fs::write(bench.path("here.yml"), subject).expect("written");
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("shakedown"));
+    command.args(["run", "here.yml", "--format", "json"]).current_dir(bench.folder.path());
+    command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+    command.env("SHAKEDOWN_MANAGER", format!("uv={}", bench.uv.display()));
+    let output = command.output().expect("the program starts");
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&output)));
+    let outcome = |id: &str| {
+        let checks = report["phases"].as_array().expect("phases").iter().flat_map(|phase| phase["checks"].as_array());
+        checks.flatten().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}: {report}"))["outcome"].clone()
+    };
+    assert_eq!([outcome("installation/version"), outcome("installation/changes")], ["passed", "skipped"]);
+    assert!(!touched.exists());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}

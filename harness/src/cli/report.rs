@@ -20,7 +20,12 @@ pub(super) fn report(given: &Report, terminal: &Terminal) -> Result<u8, Trouble>
     for warning in &again.warnings {
         terminal.message(warning);
     }
-    formats::show(&again.record, &again.verdict, on_output, terminal)?;
+    // The summary names the files where they are now, which may be elsewhere than the run put them.
+    let mut shown = again.record.clone();
+    if on_output.is_none() {
+        shown.start.folder = folder.display().to_string();
+    }
+    formats::show(&shown, &again.verdict, on_output, terminal)?;
     for file in again.files.iter().map(PathBuf::as_path).chain(targets.iter().map(|target| target.path())) {
         terminal.message(&format!("wrote {}", file.display()));
     }

@@ -51,6 +51,10 @@ struct Failure {
     log: Excerpt,
     environment: bool,
     hint: String,
+    /// Since when it fails, as far as earlier runs tell.
+    since: String,
+    /// The command that tries it again.
+    again: String,
 }
 
 /// The build of a record, where there was one.
@@ -62,6 +66,8 @@ pub(super) fn build(record: &Record, room: Room) -> Option<Build> {
         log: Excerpt::of(&failure.log.join("\n"), room),
         environment: failure.environment,
         hint: failure.hint.clone().unwrap_or_default(),
+        since: built_before(record).unwrap_or_default(),
+        again: again(&record.start.setup.file),
     });
     if record.stages.is_empty() && failure.is_none() {
         return None;
@@ -74,6 +80,17 @@ pub(super) fn build(record: &Record, room: Room) -> Option<Build> {
         begins += stage.seconds;
     }
     Some(Build { lines, took: text::seconds(all), failure, recipes: recipes(record, room) })
+}
+
+fn again(file: &str) -> String {
+    if file.is_empty() { String::new() } else { format!("shakedown build {file}") }
+}
+
+/// The latest run before this one, where it had an image to judge.
+fn built_before(record: &Record) -> Option<String> {
+    let last = record.past.last()?;
+    last.image_bytes?;
+    Some(format!("this run; the one before, of {}, run `{}`, built its image", text::moment(&last.started), last.run))
 }
 
 fn recipes(record: &Record, room: Room) -> Vec<Dockerfile> {

@@ -40,7 +40,7 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "configures-itself",
-        line: r#"ENTRYPOINT ["sh", "-c", "mkdir -p /etc/uv; echo offline = true >> /etc/uv/uv.toml; exec sleep infinity"]"#,
+        line: r#"ENTRYPOINT ["sh", "-c", "mkdir -p /etc/uv; date +'# %s%N' > /etc/uv/uv.toml; exec sleep infinity"]"#,
         looks: &["persistence/*"],
         red: &["persistence/configuration"],
         blocked: &[],
