@@ -293,7 +293,7 @@ async fn a_subject_of_this_machine_is_judged_here_by_the_default_manager() {
     let report: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&output)));
     let outcome = |id: &str| {
-        let checks = report["phases"].as_array().expect("phases").iter().flat_map(|phase| phase["checks"].as_array());
+        let checks = report["phases"].as_array().expect("phases").iter().filter_map(|phase| phase["checks"].as_array());
         checks.flatten().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}: {report}"))["outcome"].clone()
     };
     assert_eq!([outcome("installation/version"), outcome("installation/changes")], ["passed", "skipped"]);
