@@ -38,10 +38,7 @@ impl Record {
 
     /// What failed by itself, by the priority of phases.
     fn failed(&self) -> Vec<&CheckRecord> {
-        let mut phases: Vec<_> = self.phases.iter().collect();
-        phases.sort_by_key(|phase| phase.priority);
-        let by_itself = |outcome: &Outcome| outcome.is_subject_failure() && !matches!(outcome, Outcome::Blocked { .. });
-        phases.iter().flat_map(|phase| &phase.checks).filter(|check| by_itself(&check.ended.outcome)).collect()
+        self.by_priority().into_iter().flat_map(|phase| &phase.checks).filter(|check| check.is_failed()).collect()
     }
 
     /// The failure at the end of the chain of explanations; of checks that explain each other each is its own.

@@ -173,6 +173,13 @@ impl Record {
         self.phases.iter().flat_map(|phase| &phase.checks)
     }
 
+    /// Phases with the most important first, those of one priority in the plan's order.
+    pub fn by_priority(&self) -> Vec<&PhaseRecord> {
+        let mut phases: Vec<_> = self.phases.iter().collect();
+        phases.sort_by_key(|phase| phase.priority);
+        phases
+    }
+
     /// The success rate over all phases.
     pub fn rate(&self) -> Rate {
         Rate::of(self.checks())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::text;
-use crate::model::{CheckId, CheckRecord, Ending, Outcome, PhaseRecord, Record};
+use crate::model::{CheckId, CheckRecord, Ending, Outcome, Record};
 
 /// One check that did not simply pass, told in words.
 #[derive(Debug, Default, PartialEq)]
@@ -73,13 +73,6 @@ pub(super) fn words(check: &CheckRecord) -> &'static str {
     }
 }
 
-/// Phases with the most important first, those of one priority in the plan's order.
-pub(super) fn by_priority(record: &Record) -> Vec<&PhaseRecord> {
-    let mut phases: Vec<_> = record.phases.iter().collect();
-    phases.sort_by_key(|phase| phase.priority);
-    phases
-}
-
 /// Whether any check came to an end at all.
 pub(super) fn anything_ran(checks: &[CheckRecord]) -> bool {
     checks.iter().any(|check| check.concluded)
@@ -117,7 +110,7 @@ pub(super) fn local_sources(record: &Record) -> Option<String> {
 
 /// Checks of an outcome that `wanted` says yes to, those of important phases first.
 pub(super) fn checks_that(record: &Record, wanted: impl Fn(&Outcome) -> bool) -> Vec<&CheckRecord> {
-    let phases = by_priority(record).into_iter();
+    let phases = record.by_priority().into_iter();
     phases.flat_map(|phase| &phase.checks).filter(|check| wanted(&check.ended.outcome)).collect()
 }
 

@@ -181,7 +181,8 @@ fn excerpt(name: &str, value: &str, lines: usize, look: Look) -> String {
 fn others(record: &Record, look: Look) -> String {
     let mut told = String::new();
     for kind in ["blocked", "could not tell", "not run", "undecided", "skipped"] {
-        let of_kind: Vec<_> = account::by_priority(record)
+        let of_kind: Vec<_> = record
+            .by_priority()
             .into_iter()
             .flat_map(|phase| &phase.checks)
             .filter(|check| account::words(check) == kind)

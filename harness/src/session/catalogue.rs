@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, ImageSource, Known, KnownManager, Subject, Suite, load_suite};
 use crate::managers::{self, PackageManager};
 use crate::model::plan::Plan;
+use crate::model::record::Record;
 use crate::plan::{Addresses, Inputs, Selection, plan};
 
 use super::defaults::Defaults;
@@ -60,6 +61,14 @@ pub fn prepare_for(
     let defaults = Defaults::of(manager)?;
     let subjects = if names.is_empty() { defaults_of(&defaults)? } else { by_name(names, &defaults)? };
     subjects.into_iter().map(|subject| prepared(subject, selection)).collect()
+}
+
+/// The file that a run was made from, or where its record does not name one that of its name in `configs/`; `None` where
+/// it is not at hand.
+pub(super) fn file_of(record: &Record) -> Option<PathBuf> {
+    let (subject, file) = (&record.start.subject, &record.start.setup.file);
+    let file = if file.is_empty() { Path::new(CONFIGS).join(format!("{subject}.yml")) } else { PathBuf::from(file) };
+    file.is_file().then_some(file)
 }
 
 /// One subject with these suites beside its own; one of a name that it has stands in that one's place.

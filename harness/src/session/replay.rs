@@ -10,7 +10,7 @@ use crate::model::verdict::Verdict;
 use crate::model::{CheckId, Outcome};
 use crate::runner;
 
-use super::catalogue::{Prepared, checks_of, prepare_with};
+use super::catalogue::{Prepared, checks_of, file_of, prepare_with};
 use super::error::SessionError;
 
 /// A run judged again.
@@ -34,7 +34,8 @@ pub fn replay(folder: &Path, subject: Option<&str>, suites: &[String]) -> Result
     let (recordings, more) = journal::recorded(folder)?;
     warnings.extend(more);
     let then = Record::of(&envelopes);
-    let mut prepared = prepare_with(subject.unwrap_or_else(|| file_of(&then)), suites)?;
+    let recorded = file_of(&then).map_or_else(|| then.start.subject.clone(), |file| file.display().to_string());
+    let mut prepared = prepare_with(subject.unwrap_or(&recorded), suites)?;
     let mut ended = runner::replay(&prepared.plan, &recordings, &then);
     if !suites.is_empty() {
         let wanted = checks_of(suites)?;
@@ -54,12 +55,6 @@ pub fn replay(folder: &Path, subject: Option<&str>, suites: &[String]) -> Result
     let verdict = gate::judge_record(&prepared.subject.gate, &record);
     let warnings = warnings.iter().map(ToString::to_string).collect();
     Ok(Replayed { record, verdict, differing, warnings })
-}
-
-/// The file that the run was made from, where it is still there; else the subject's name.
-fn file_of(then: &Record) -> &str {
-    let file = &then.start.setup.file;
-    if Path::new(file).is_file() { file } else { &then.start.subject }
 }
 
 /// The record of then with the plan and the outcomes of now.

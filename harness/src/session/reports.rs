@@ -10,7 +10,7 @@ use crate::model::verdict::{Policy, Verdict};
 use crate::plan::Selection;
 use crate::report::{FORMATS, Format};
 
-use super::catalogue::prepare;
+use super::catalogue::{file_of, prepare};
 use super::error::SessionError;
 use super::targets::Target;
 
@@ -43,16 +43,9 @@ fn write_one(folder: &Path, format: &Format, record: &Record, verdict: &Verdict)
 ///
 /// Errors: a file that is there and wrong. What was meant to be required must not go unnoticed.
 pub fn policy_of(record: &Record) -> Result<Option<Policy>, SessionError> {
-    let (subject, file) = (&record.start.subject, &record.start.setup.file);
-    let by_name = format!("configs/{subject}.yml");
-    let file = if file.is_empty() { &by_name } else { file };
-    if !Path::new(file).is_file() {
-        return Ok(None);
-    }
-    // A bare name would be looked for elsewhere first.
-    let path = Path::new(".").join(file).display().to_string();
-    let prepared = prepare(&[path], &Selection::default())?;
-    Ok(prepared.into_iter().find(|one| one.subject.name == *subject).map(|one| one.subject.gate))
+    let Some(file) = file_of(record) else { return Ok(None) };
+    let prepared = prepare(&[file.display().to_string()], &Selection::default())?;
+    Ok(prepared.into_iter().find(|one| one.subject.name == record.start.subject).map(|one| one.subject.gate))
 }
 
 /// A recorded run, with what was wrong with its journal. The verdict of a journal that lacks anything is left out: it was

@@ -288,7 +288,8 @@ impl Work<'_> {
     }
 
     async fn check(&self, engine: &dyn Engine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
-        let plan = &self.in_order(plan);
+        let shuffled = self.options.shuffle.map(|seed| self.shuffled(plan, seed));
+        let plan = shuffled.as_ref().unwrap_or(plan);
         let facts = match self.facts(engine, image).await {
             Ok(facts) => facts,
             Err(error) => return Ok(Ended::with(broken(&error))),
@@ -317,9 +318,8 @@ impl Work<'_> {
         Ok(Ended { ending, keep })
     }
 
-    /// The plan in the order in which its checks are to run; reports keep the suites' order.
-    fn in_order(&self, plan: &Plan) -> Plan {
-        let Some(seed) = self.options.shuffle else { return plan.clone() };
+    /// The plan in another order, which is told; reports keep the suites' order.
+    fn shuffled(&self, plan: &Plan, seed: u64) -> Plan {
         let text = format!("The checks were shuffled within their phases; `--shuffle={seed}` repeats their order.");
         self.spine.emit(Event::Notice { text });
         shuffled(plan, seed)

@@ -52,7 +52,7 @@ fn fraction(passed: usize, counted: usize) -> String {
 /// The phases of which there is something to tell, the most important first.
 pub(super) fn details(record: &Record, room: Room) -> String {
     let causes = record.causes();
-    let sections = account::by_priority(record).into_iter().map(|phase| details_of(phase, &causes, room));
+    let sections = record.by_priority().into_iter().map(|phase| details_of(phase, &causes, room));
     sections.filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
