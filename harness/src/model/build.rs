@@ -40,6 +40,9 @@ pub struct Recipe {
     pub text: String,
     /// Build arguments.
     pub arguments: BTreeMap<String, String>,
+    /// Small texts that the Dockerfile takes from its folder by name, as scripts that it runs, by their path there.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
 }
 
 /// One step of a build, as the builder reports it.

@@ -102,7 +102,12 @@ pub fn built() -> Vec<Event> {
     let recipe = |stage: &str, base: &str, text: &str, arguments: &[(&str, &str)]| {
         let file = format!("docker/{stage}.Dockerfile");
         let (stage, base, text) = (stage.to_owned(), base.to_owned(), text.to_owned());
-        Box::new(Recipe { stage, base, file, text, arguments: map(arguments) })
+        let files = if text.contains("install-uv") {
+            map(&[("install-uv", "curl https://uv.example | sh\n")])
+        } else {
+            map(&[])
+        };
+        Box::new(Recipe { stage, base, file, text, arguments: map(arguments), files })
     };
     let first = recipe("stage-1", "debian:bookworm-slim", "ARG BASE\nFROM ${BASE}\nRUN apt-get install git\n", &[]);
     let second = "ARG BASE\nFROM ${BASE}\nARG COMMON=\nRUN install-uv\nRUN create-environment\n";

@@ -27,6 +27,7 @@ mod markdown;
 mod pace;
 mod paint;
 mod prometheus;
+mod since;
 mod summary;
 mod tap;
 mod text;

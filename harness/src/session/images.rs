@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{ConfigError, ConfigErrors, ImageSource, Stage, Subject, Trust};
+use crate::engine::docker::build::taken;
 use crate::engine::{Engine, EngineError, FailedBuild, Progress};
 use crate::model::build::{BuildRequest, BuiltStage, Recipe};
 use crate::model::event::Event;
@@ -158,6 +159,7 @@ fn recipe(request: &BuildRequest, base: &str) -> Recipe {
         file: shown(&request.dockerfile),
         text: if text.len() > LONGEST_DOCKERFILE { String::new() } else { text },
         arguments: request.arguments.clone(),
+        files: taken(&request.dockerfile),
     }
 }
 

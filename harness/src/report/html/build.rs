@@ -29,6 +29,8 @@ struct Dockerfile {
     stage: String,
     file: String,
     text: Excerpt,
+    /// Small files beside it that it takes, by name.
+    beside: Vec<(String, Excerpt)>,
 }
 
 /// A stage or a step of one.
@@ -99,6 +101,7 @@ fn recipes(record: &Record, room: Room) -> Vec<Dockerfile> {
         stage: recipe.stage.clone(),
         file: recipe.file.clone(),
         text: Excerpt::of(&filled_in(recipe, record), room),
+        beside: recipe.files.iter().map(|(name, text)| (name.clone(), Excerpt::of(text, room))).collect(),
     };
     known.map(dockerfile).collect()
 }

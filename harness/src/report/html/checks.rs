@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::excerpt::{Excerpt, Room};
-use super::history::since;
 use super::part::{self, Part};
 use super::state::State;
 use crate::model::{CheckId, CheckRecord, Outcome, PhaseRecord, Record};
 use crate::report::account::{self, Account};
+use crate::report::since::since;
 use crate::report::text;
 
 /// Failures that are open from the beginning; more would bury the table.
@@ -122,7 +122,7 @@ fn parts(record: &Record, check: &CheckRecord, room: Room) -> Vec<Part> {
     let mut parts = why(check, room);
     parts.extend(told.diff.as_ref().map(|diff| Part::block("Difference", Excerpt::of(diff, room)).diff()));
     parts.extend(told.hint.map(|hint| Part::prose("Hint", hint).strong()));
-    parts.extend(since(record, check));
+    parts.extend(since(record, check).map(|words| Part::prose("Red since", words)));
     if ended.attempts > 1 {
         parts.push(Part::prose("Tries", ended.attempts.to_string()));
     }

@@ -1,14 +1,13 @@
-//! How earlier runs of the subject went, and since when a check is red.
+//! How earlier runs of the subject went.
 
 use serde::Serialize;
 
 use super::figures::Chart;
-use super::part::Part;
 use super::state::State;
 use super::trend::{Point, trend};
 use crate::model::history::{Past, figure_name};
-use crate::model::{CheckId, CheckRecord, Decision, Measurement, Rate, Record, Verdict};
-use crate::report::{account, text};
+use crate::model::{CheckId, Decision, Measurement, Rate, Record, Verdict};
+use crate::report::text;
 
 /// Figures that have a chart of their own: those nearest to their limits.
 const FIGURES: usize = 6;
@@ -116,62 +115,10 @@ fn chart(
     Some(Chart { title: title.to_owned(), svg, note: String::new() })
 }
 
-/// Since when a failed check is red, as far as earlier runs tell.
-pub(super) fn since(record: &Record, check: &CheckRecord) -> Option<Part> {
-    if !account::is_own_failure(&check.ended.outcome) || record.past.is_empty() {
-        return None;
-    }
-    let red: Vec<_> = record.past.iter().rev().take_while(|past| past.failed.contains(&check.ended.check)).collect();
-    let words = match (red.last(), record.past.last()) {
-        (Some(first), _) => {
-            let row = format!("{} in a row with this one", text::count(red.len() + 1, "run"));
-            let known = if red.len() == record.past.len() { ", as far back as runs are known" } else { "" };
-            format!("{}, run `{}`: {row}{known}", text::moment(&first.started), first.run)
-        }
-        (None, Some(last)) => {
-            let before = if last.passes.contains(&check.ended.check) { "passed" } else { "did not fail" };
-            let image = last.image.as_ref().map(|image| format!(", image `{image}`")).unwrap_or_default();
-            format!(
-                "this run; it {before} in the one before, of {}, run `{}`{image}",
-                text::moment(&last.started),
-                last.run
-            )
-        }
-        (None, None) => return None,
-    };
-    Some(Part::prose("Red since", words))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Ending, Failure, Outcome, sample};
-
-    /// A run in which this check fails, after runs in which it did where told.
-    fn after(reds: &[bool]) -> Record {
-        let check = sample::with("packages/import[rich]", Outcome::Failed(Failure::default()));
-        let mut record = Record::of(&sample::run(std::slice::from_ref(&check), Ending::Completed));
-        record.past = sample::past(u32::try_from(reds.len()).expect("a few"));
-        for (past, red) in record.past.iter_mut().zip(reds) {
-            past.failed = if *red { vec![check.check.clone()] } else { Vec::new() };
-        }
-        record
-    }
-
-    fn told(reds: &[bool]) -> Option<String> {
-        let record = after(reds);
-        since(&record, &record.phases[0].checks[0])
-            .map(|part| serde_json::to_value(part).expect("it has JSON"))
-            .and_then(|part| part["prose"].as_str().map(str::to_owned))
-    }
-
-    #[test]
-    fn a_failure_is_red_since_the_first_run_of_an_unbroken_row() {
-        assert_eq!(told(&[]), None);
-        let told = [told(&[true, false]), told(&[true, false, true, true]), told(&[true, true])];
-        let told: Vec<_> = told.into_iter().flatten().collect();
-        insta::assert_snapshot!(told.join("\n"));
-    }
+    use crate::model::sample;
 
     #[test]
     fn a_run_without_earlier_ones_has_no_history() {

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::checks::{link, reproduction, why};
 use super::excerpt::{Excerpt, Room};
-use super::history::since;
 use super::part::Part;
 use super::state::State;
 use crate::model::{Cause, CheckRecord, Decision, ImageFacts, Outcome, Record, Verdict};
 use crate::report::account::{self, Account};
+use crate::report::since::since;
 use crate::report::{advice, text};
 
 /// Failures that are told at once; of more the reader wants the names first.
@@ -145,7 +145,7 @@ fn card(record: &Record, cause: &Cause<'_>, room: Room) -> Card {
     let behind: Vec<_> = std::iter::once(&check).chain(&cause.explains).map(|one| &one.ended.check).collect();
     let blocks = |other: &&CheckRecord| matches!(&other.ended.outcome, Outcome::Blocked { by } if behind.contains(&by));
     let mut parts = why(check, ROOM);
-    parts.extend(since(record, check));
+    parts.extend(since(record, check).map(|words| Part::prose("Red since", words)));
     parts.extend(starts(record, check));
     parts.extend(Account::of(check).hint.map(|hint| Part::prose("Hint", hint).strong()));
     parts.extend(reproduction(record, check, room));

@@ -6,6 +6,7 @@ use super::head;
 use crate::model::{CheckRecord, Ending, ImageFacts, Recipe, Record, Verdict};
 use crate::report::account::{self, Account};
 use crate::report::format::ReportError;
+use crate::report::since::since;
 use crate::report::text;
 
 /// The name of its file, where it is written into one.
@@ -47,6 +48,7 @@ fn of_check(record: &Record, check: &CheckRecord) -> String {
     if let Some(reason) = &told.reason {
         issue += &format!("\nThat was {}.\n", plain(reason));
     }
+    issue += &since(record, check).map(|words| format!("\nRed since {}.\n", plain(&words))).unwrap_or_default();
     issue +=
         &section("Standard error", super::results::untold(ended.stderr.as_deref(), told.actual.as_deref()), "text");
     issue += &told.hint.as_ref().map(|hint| format!("\n## Hint\n\n{}\n", plain(hint))).unwrap_or_default();
@@ -115,6 +117,9 @@ fn reproduction(record: &Record, check: Option<&CheckRecord>) -> String {
             &format!("{stage}, to be built as {} of {} in its folder:\n\n", code(&recipe.stage), code(&recipe.file));
         told += &block("dockerfile", &filled_in(recipe, record), 0, ROOM);
         told.push('\n');
+        for (name, text) in &recipe.files {
+            told += &format!("{} beside it:\n\n{}\n", code(name), block("", text, 0, ROOM));
+        }
     }
     if let Some(line) = check.and_then(|check| check.ended.reproduce.as_deref()) {
         if let Some(words) = account::local_sources(record) {

@@ -3,6 +3,7 @@
 use super::escape::{Room, block, code, plain, table};
 use crate::model::{Cause, CheckRecord, PhaseRecord, Record};
 use crate::report::account::{self, Account};
+use crate::report::since::since;
 use crate::report::{json, text};
 
 /// Lines of standard error that are shown: its end is where programs say what went wrong.
@@ -52,19 +53,19 @@ fn fraction(passed: usize, counted: usize) -> String {
 /// The phases of which there is something to tell, the most important first.
 pub(super) fn details(record: &Record, room: Room) -> String {
     let causes = record.causes();
-    let sections = record.by_priority().into_iter().map(|phase| details_of(phase, &causes, room));
+    let sections = record.by_priority().into_iter().map(|phase| details_of(record, phase, &causes, room));
     sections.filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Empty where every check simply passed; of a phase that never came to run the table says so.
-fn details_of(phase: &PhaseRecord, causes: &[Cause<'_>], room: Room) -> String {
+fn details_of(record: &Record, phase: &PhaseRecord, causes: &[Cause<'_>], room: Room) -> String {
     if !account::anything_ran(&phase.checks) {
         return String::new();
     }
     let title = format!("### {}\n\n", plain(&phase.phase));
     let mut section = String::new();
     for check in phase.checks.iter().filter(|check| account::is_own_failure(&check.ended.outcome)) {
-        section += &failure(check, room);
+        section += &failure(record, check, room);
         let reason = causes.iter().find(|cause| cause.explains.iter().any(|one| one.ended.check == check.ended.check));
         section += &reason.map(|cause| may_come_of(cause.check)).unwrap_or_default();
     }
@@ -147,7 +148,7 @@ fn restart_words(restart: crate::model::Restart) -> &'static str {
     }
 }
 
-fn failure(check: &CheckRecord, room: Room) -> String {
+fn failure(record: &Record, check: &CheckRecord, room: Room) -> String {
     let ended = &check.ended;
     let told = Account::of(check);
     let advice = if ended.counted { "" } else { ", advice only" };
@@ -173,6 +174,9 @@ fn failure(check: &CheckRecord, room: Room) -> String {
     }
     if let Some(hint) = &told.hint {
         item += &format!("  - **Hint**: {}\n", plain(hint));
+    }
+    if let Some(since) = since(record, check) {
+        item += &format!("  - Red since: {}\n", plain(&since));
     }
     if let Some(stderr) = untold(ended.stderr.as_deref(), told.actual.as_deref()) {
         item += &format!("  - Standard error:\n\n{}\n", block("text", &text::tail(stderr, TAIL_LINES), 4, room));

@@ -57,13 +57,8 @@ pub(super) fn read_dockerfile(path: &Path) -> Result<String, ContextError> {
 /// place of what the folder holds, there whatever the ignore file says. Returns a temporary file, at its beginning, and
 /// the bytes of all files in it.
 pub(super) fn pack(dockerfile: &Path, replaced: &[(String, Vec<u8>)]) -> Result<(File, i64), ContextError> {
-    let folder = match dockerfile.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let ignore = Ignore::of(dockerfile, folder)?;
-    let mut entries = Vec::new();
-    collect(folder, Path::new(""), &ignore, &mut entries)?;
+    let folder = folder(dockerfile);
+    let entries = entries(dockerfile)?;
     let temporary = tempfile::tempfile().map_err(ContextError::Temporary)?;
     let mut tar = Builder::new(temporary);
     let mut bytes = 0;
@@ -81,6 +76,23 @@ pub(super) fn pack(dockerfile: &Path, replaced: &[(String, Vec<u8>)]) -> Result<
     let mut file = tar.into_inner().map_err(ContextError::Temporary)?;
     file.rewind().map_err(ContextError::Temporary)?;
     Ok((file, i64::try_from(bytes).unwrap_or(i64::MAX)))
+}
+
+/// The folder that a Dockerfile is built in.
+pub(super) fn folder(dockerfile: &Path) -> &Path {
+    match dockerfile.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// What the context of a Dockerfile has, by paths within its folder, in order, folders before what they hold.
+pub(super) fn entries(dockerfile: &Path) -> Result<Vec<PathBuf>, ContextError> {
+    let folder = folder(dockerfile);
+    let ignore = Ignore::of(dockerfile, folder)?;
+    let mut entries = Vec::new();
+    collect(folder, Path::new(""), &ignore, &mut entries)?;
+    Ok(entries)
 }
 
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> ContextError {

@@ -48,6 +48,8 @@ pub(super) struct Dockerfile {
     /// The commands of the `RUN` instructions without their flags, as the builder runs them; a heredoc's text is one
     /// as well.
     pub commands: Vec<String>,
+    /// What instructions name of the build context: the sources of `COPY`, `ADD` and bind mounts, as they are written.
+    pub sources: Vec<String>,
     /// For each line of the text the line of the author's file that it comes from, counted from 1.
     origins: Vec<usize>,
 }
@@ -74,12 +76,13 @@ impl Dockerfile {
         let (escape, syntax) = directives(&lines);
         let instructions = instructions(&lines, escape);
         let mut result =
-            Self { text: String::new(), syntax, stages: Vec::new(), commands: Vec::new(), origins: Vec::new() };
+            Self { text: String::new(), syntax, stages: vec![], commands: vec![], sources: vec![], origins: vec![] };
         let mut written = 0;
         for instruction in &instructions {
             result.copy(&lines, written..instruction.lines.start);
             written = instruction.lines.end;
             result.commands.extend(instruction.commands(&lines));
+            result.sources.extend(instruction.sources());
             match (instruction.keyword.as_str(), mount) {
                 ("RUN", Some(mount)) => {
                     let (keyword, rest) = lines[instruction.lines.start].split_at(instruction.keyword_end);
@@ -152,6 +155,35 @@ impl Instruction {
         }
         commands
     }
+
+    /// What it names of the build context, other stages and images, URLs and heredocs aside.
+    fn sources(&self) -> Vec<String> {
+        let (flags, words): (Vec<&String>, Vec<&String>) = self.words.iter().partition(|word| word.starts_with("--"));
+        match self.keyword.as_str() {
+            "RUN" => flags.into_iter().filter_map(|flag| bound(flag)).collect(),
+            "COPY" | "ADD" if !flags.iter().any(|flag| flag.starts_with("--from=")) => copied(&words),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The source of a bind mount from the context.
+fn bound(flag: &str) -> Option<String> {
+    let options: Vec<(&str, &str)> =
+        flag.strip_prefix("--mount=")?.split(',').filter_map(|option| option.split_once('=')).collect();
+    let value = |wanted: &[&str]| options.iter().find(|(name, _)| wanted.contains(name)).map(|(_, value)| *value);
+    let is_of_context = value(&["type"]).unwrap_or("bind") == "bind" && value(&["from"]).is_none();
+    value(&["source", "src"]).filter(|_| is_of_context).map(str::to_owned)
+}
+
+/// The sources of a `COPY` or `ADD`: all words but the last, in either form.
+fn copied(words: &[&String]) -> Vec<String> {
+    let text = words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
+    let mut words: Vec<String> =
+        serde_json::from_str(&text).unwrap_or_else(|_| words.iter().map(|word| (*word).clone()).collect());
+    words.pop();
+    words.retain(|word| !word.contains("://") && !word.starts_with("<<"));
+    words
 }
 
 /// The escape character and the frontend that the directives at the head ask for.

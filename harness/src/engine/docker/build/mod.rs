@@ -18,6 +18,7 @@ mod run;
 mod secrets;
 mod socket;
 mod stream;
+mod taken;
 
 pub use cache::{CacheLedger, CacheRecord, prune, records, settle_dead};
 pub use dockerfile::{BUNDLE_TARGET, BUNDLE_VARIABLES};
@@ -25,3 +26,4 @@ pub use host::{BuildHost, bundle_path};
 pub use note::{Begun, BuildNote, LABEL_BUILD};
 pub use run::build;
 pub use socket::EngineSocket;
+pub use taken::taken;
