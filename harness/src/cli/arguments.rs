@@ -227,9 +227,9 @@ pub(super) struct Formats {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["run", "verdict"])))]
 pub(super) struct Gate {
     /// A run folder, or a subject for its latest run.
-    #[arg(required_unless_present = "verdict", conflicts_with = "verdict")]
     pub(super) run: Option<String>,
     /// Where run folders are.
     #[arg(long, value_name = "FOLDER", default_value = "reports")]

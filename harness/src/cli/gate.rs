@@ -10,7 +10,7 @@ use crate::model::claim::Claim;
 use crate::model::event::Ending;
 use crate::model::record::Record;
 use crate::model::verdict::{Policy, Verdict};
-use crate::{journal, session};
+use crate::session;
 
 use super::arguments::Gate;
 use super::terminal::Terminal;
@@ -18,7 +18,7 @@ use super::trouble::Trouble;
 
 pub(super) async fn gate(given: &Gate, terminal: &Terminal, clock: &dyn Clock) -> Result<u8, Trouble> {
     let Some(run) = &given.run else { return by_files(given, &given.verdict, terminal, clock).await };
-    let folder = journal::resolve(&given.report_dir, run)?;
+    let folder = session::folder_of(&given.report_dir, run)?;
     if given.image.is_some() || given.verify.is_some() {
         return by_files(given, &[folder.join("verdict.json")], terminal, clock).await;
     }

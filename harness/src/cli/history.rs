@@ -10,10 +10,11 @@ use super::terminal::Terminal;
 use super::trouble::Trouble;
 
 pub(super) fn history(given: &History, terminal: &Terminal) -> Result<u8, Trouble> {
-    let folders = journal::runs(&given.report_dir, &given.subject);
+    let subject = session::subject_name(&given.subject)?;
+    let folders = journal::runs(&given.report_dir, &subject);
     if folders.is_empty() {
         // Says which subjects have runs.
-        journal::latest(&given.report_dir, &given.subject)?;
+        journal::latest(&given.report_dir, &subject)?;
     }
     let mut records = Vec::new();
     for folder in folders.iter().rev().take(usize::from(given.last)).rev() {
@@ -28,7 +29,7 @@ pub(super) fn history(given: &History, terminal: &Terminal) -> Result<u8, Troubl
     }
     let trend = trend(&past, tolerance(records.last()));
     let costs = given.costs.then(|| costs(&records));
-    let history = report::History { subject: &given.subject, runs: &past, trend: &trend, costs: costs.as_deref() };
+    let history = report::History { subject: &subject, runs: &past, trend: &trend, costs: costs.as_deref() };
     Terminal::result(&match given.format {
         Shape::Text => history.text(terminal.summary_look()),
         Shape::Json => history.json().map_err(session::SessionError::from)?,

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::model::Outcome;
-use crate::{journal, report, session};
+use crate::{report, session};
 
 use super::arguments::Replay;
 use super::terminal::Terminal;
 use super::trouble::Trouble;
 
 pub(super) fn replay(given: &Replay, terminal: &Terminal) -> Result<u8, Trouble> {
-    let folder = journal::resolve(&given.report_dir, &given.run)?;
+    let folder = session::folder_of(&given.report_dir, &given.run)?;
     let again = session::replay(&folder, given.subject.as_deref(), &given.suite)?;
     for warning in &again.warnings {
         terminal.message(warning);

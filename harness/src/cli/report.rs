@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{journal, session};
+use crate::session;
 
 use super::arguments::Report;
 use super::formats;
@@ -11,7 +11,7 @@ use super::trouble::Trouble;
 
 pub(super) fn report(given: &Report, terminal: &Terminal) -> Result<u8, Trouble> {
     let on_output = formats::on_output(&given.formats, 1)?;
-    let folder = journal::resolve(&given.recorded.report_dir, &given.recorded.run)?;
+    let folder = session::folder_of(&given.recorded.report_dir, &given.recorded.run)?;
     // Runs lie in the folder of their subject.
     let subject = folder.canonicalize().ok().and_then(|folder| Some(folder.parent()?.file_name()?.to_owned()));
     let subject = subject.unwrap_or_default().to_string_lossy().into_owned();

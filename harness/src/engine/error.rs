@@ -90,7 +90,7 @@ impl EngineError {
             }
             Self::NoPermission { .. } => "Run as root, or join the group `docker` and log in again.",
             Self::TooOld { .. } => "Update the engine to Docker 20.10 or newer.",
-            Self::NoImage(_) => "Build or pull it first, or leave `--use` away.",
+            Self::NoImage(_) => "Build or pull it first, or correct its name.",
             Self::NoBase { .. } => {
                 "Check the registry and the network, or give the subject `image.bootstrap: {debian: bookworm}` (needs debootstrap and root)."
             }

@@ -34,6 +34,8 @@ fn a_quarantined_failure_does_not_count_until_its_day_is_over(
     assert_eq!(verdict.decision, expected, "{verdict:?}");
     let told = verdict.reasons.iter().chain(&verdict.remarks).any(|text| text.contains("known upstream"));
     assert!(told, "{verdict:?}");
+    let rate = "The gate goes by the success rate without what is in quarantine: 1 of 1 (100.0%).";
+    assert_eq!(verdict.remarks.iter().any(|text| text == rate), expected == Decision::Stable, "{verdict:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Failures that are known and put up with for a while. The day is that of the run, so that judging stays pure.
 
-use super::standing::{Case, is_named};
+use super::standing::{self, Case, is_named};
 use crate::model::verdict::Quarantine;
 use crate::model::{CheckId, CheckRecord};
 
@@ -21,6 +21,7 @@ pub(super) fn in_force<'a>(case: Case<'a>, id: &CheckId) -> Option<&'a Quarantin
 /// Says of every entry what became of it: nothing is put aside unsaid.
 pub(super) fn tell(case: Case<'_>) -> Told {
     let mut told = Told::default();
+    let mut puts_aside = false;
     for entry in &case.policy.quarantine {
         let Quarantine { check, reason, until } = entry;
         let of: Vec<&CheckRecord> = case.record.checks().filter(|one| is_named([check], &one.ended.check)).collect();
@@ -31,6 +32,7 @@ pub(super) fn tell(case: Case<'_>) -> Told {
             (_, true, _) => told.remarks.push(format!("The quarantine of {check} names no check of this run.")),
             (false, false, false) => {
                 told.remarks.push(format!("Not counted until {until}, since in quarantine: {names} ({reason})."));
+                puts_aside = true;
             }
             (false, false, true) => {
                 told.remarks.push(format!("The quarantine of {check} can go, since nothing of it failed."));
@@ -42,6 +44,14 @@ pub(super) fn tell(case: Case<'_>) -> Told {
                 told.remarks.push(format!("The quarantine of {check} expired on {until} and can go."));
             }
         }
+    }
+    // Reports have the rate over all that counts in the record; two numbers must not stand side by side unexplained.
+    if puts_aside {
+        let rate = standing::rate(case);
+        let (passed, counted, percent) = (rate.passed, rate.counted, rate.words());
+        told.remarks.push(format!(
+            "The gate goes by the success rate without what is in quarantine: {passed} of {counted} ({percent})."
+        ));
     }
     told
 }

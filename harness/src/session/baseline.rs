@@ -1,7 +1,7 @@
 //! The run that another one is held against, and the checks of the latest run that did not pass.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::journal;
 use crate::model::event::Envelope;
@@ -11,13 +11,29 @@ use crate::model::plan::{Check, Plan};
 use crate::model::{Baseline, Record};
 use crate::plan::Selection;
 
-use super::catalogue::{Prepared, prepare_for};
+use super::catalogue::{Prepared, prepare, prepare_for};
 use super::error::SessionError;
 use super::options::Options;
 
-/// A recorded run: a path of one, a subject for its latest, or a run id. What checks printed is not in it.
+/// What reports call a subject: its name, also where somebody names it by its file, as for `run`.
+pub fn subject_name(subject: &str) -> Result<String, SessionError> {
+    let path = Path::new(subject);
+    let is_file = path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml") && path.is_file();
+    if !is_file {
+        return Ok(subject.to_owned());
+    }
+    let prepared = prepare(&[subject.to_owned()], &Selection::default())?;
+    Ok(prepared.into_iter().next().map_or_else(|| subject.to_owned(), |prepared| prepared.subject.name))
+}
+
+/// The folder of a recorded run: a path of one, a subject or its file for its latest, or a run id.
+pub fn folder_of(reports: &Path, run: &str) -> Result<PathBuf, SessionError> {
+    Ok(journal::resolve(reports, &subject_name(run)?)?)
+}
+
+/// A recorded run, by what [`folder_of`] takes. What checks printed is not in it.
 pub fn recorded(reports: &Path, run: &str) -> Result<Record, SessionError> {
-    let folder = journal::resolve(reports, run)?;
+    let folder = folder_of(reports, run)?;
     let (envelopes, _): (Vec<Envelope>, _) = journal::skim(&folder)?;
     Ok(Record::of(&envelopes))
 }

@@ -32,7 +32,7 @@ mod targets;
 mod told;
 mod vouch;
 
-pub use baseline::{baseline_of, prepare_last_failed, recorded};
+pub use baseline::{baseline_of, folder_of, prepare_last_failed, recorded, subject_name};
 pub use build::build;
 pub use catalogue::{EMBEDDED_SUITES, Prepared, default_subjects, prepare, prepare_for};
 pub use clean::clean;

@@ -121,6 +121,11 @@ fn runs_in_a_row_are_shown_and_compared() {
     let said = place.shakedown(&["history", &place.name, "--costs", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
     assert_eq!(value["runs"].as_array().map(Vec::len), Some(2));
+    // The file that `run` takes names the subject here, too.
+    for arguments in [&["history", "subject.yml"][..], &["report", "subject.yml"]] {
+        assert_eq!(place.shakedown(arguments).code, Some(0), "{arguments:?}");
+    }
+    assert_eq!(place.shakedown(&["gate", "./subject.yml"]).code, Some(3));
     let runs: Vec<String> = place.runs().iter().map(|run| run.display().to_string()).collect();
     let said = place.shakedown(&["compare", &runs[0], &runs[1]]);
     assert_eq!((said.code, said.stdout.as_str()), (Some(0), "[run] → [run]\n\nnothing got worse\n"));
