@@ -160,6 +160,10 @@ pub enum RestartName {
     StopStart,
     /// SIGKILL, then start.
     Kill,
+    /// `docker commit`, and another container of that image.
+    Commit,
+    /// Another container of the same image, with the same named volumes.
+    Recreate,
 }
 
 /// Names of isolations.

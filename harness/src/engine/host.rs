@@ -17,7 +17,7 @@ use super::agent::ask::{Asker, Teller, Unanswered, send};
 use super::agent::channel::{Channel, Finished};
 use super::agent::executable::{AGENT, agent_digest};
 use super::agent::invoke::{Trouble, ran, through};
-use super::{Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Life, Occupant, Progress};
+use super::{Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Occupant, Progress, Restarted};
 use crate::model::{
     Answer, BuildRequest, BuiltStage, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
 };
@@ -185,7 +185,7 @@ impl Engine for HostEngine {
         Ok((Self::place(), Occupant::Own))
     }
 
-    async fn restart(&self, _: &Container, _: Restart) -> Result<(Life, Life), EngineError> {
+    async fn restart(&self, _: &Container, _: &ContainerSpec, _: Restart) -> Result<Restarted, EngineError> {
         Err(no_container("restart this machine"))
     }
 

@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::*;
 use crate::model::ExitStatus;
@@ -70,10 +71,11 @@ async fn questions_are_answered_of_this_machine() {
 async fn what_only_a_container_can_is_refused() {
     let engine = engine().await;
     let place = HostEngine::place();
+    let spec = ContainerSpec::new("any", "main", Duration::from_secs(1));
     let as_other = Invocation { user: Some("nobody".to_owned()), ..Invocation::new(["true"]) };
     let refused = [
         engine.run(&place, &as_other).await.unwrap_err(),
-        engine.restart(&place, Restart::Kill).await.unwrap_err(),
+        engine.restart(&place, &spec, Restart::Kill).await.unwrap_err(),
         engine.inject(&place, Fault::Network).await.unwrap_err(),
         engine.image("any").await.unwrap_err(),
     ];

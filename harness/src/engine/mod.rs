@@ -58,6 +58,17 @@ pub struct Life {
     pub process: i64,
 }
 
+/// A container's life anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restarted {
+    /// The container now: the same, or the one in its place.
+    pub container: Container,
+    /// Its life before.
+    pub before: Life,
+    /// Its life now.
+    pub after: Life,
+}
+
 /// What engine this is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EngineFacts {
@@ -120,8 +131,14 @@ pub trait Engine: Send + Sync {
     /// [`EngineError::Exited`] when it ends by itself, [`EngineError::NotReady`] when it does not become ready.
     async fn start(&self, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError>;
 
-    /// Restarts a container and awaits its readiness again; returns its life before and after.
-    async fn restart(&self, container: &Container, how: Restart) -> Result<(Life, Life), EngineError>;
+    /// Ends a container's life and begins it anew, as the same container or as another one that takes its place; `spec`
+    /// is how it runs. Awaits its readiness again.
+    async fn restart(
+        &self,
+        container: &Container,
+        spec: &ContainerSpec,
+        how: Restart,
+    ) -> Result<Restarted, EngineError>;
 
     /// Carries out an invocation. A command that cannot be started, hangs or fails is an observation, no error.
     async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError>;

@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::{
-    Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Life, Occupant, Progress, Spoken,
+    Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Life, Occupant, Progress, Restarted,
+    Spoken,
 };
 use crate::model::{
     Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, ExitStatus, Fault, ImageFacts, Inquiry, Invocation, Ran,
@@ -263,11 +264,20 @@ impl Engine for ScriptedEngine {
         }
     }
 
-    async fn restart(&self, container: &Container, how: Restart) -> Result<(Life, Life), EngineError> {
+    async fn restart(
+        &self,
+        container: &Container,
+        spec: &ContainerSpec,
+        how: Restart,
+    ) -> Result<Restarted, EngineError> {
         let number = self.note(Call::Restart(container.name.clone(), how))?;
         match self.restarts.iter().find_map(|rule| rule(&container.name, how)) {
             Some(error) => Err(error),
-            None => Ok((life(number - 1), life(number))),
+            None => {
+                let next = Container { id: number.to_string(), name: spec.purpose.clone() };
+                let container = if how.is_in_place() { container.clone() } else { next };
+                Ok(Restarted { container, before: life(number - 1), after: life(number) })
+            }
         }
     }
 
@@ -341,7 +351,8 @@ mod tests {
     #[tokio::test]
     async fn a_dead_engine_fails_every_call_and_notes_it() {
         let engine = ScriptedEngine::new().that_dies_at(2);
-        engine.restart(&container(), Restart::Kill).await.expect("alive");
+        let spec = ContainerSpec::new("x", "main", std::time::Duration::from_secs(1));
+        engine.restart(&container(), &spec, Restart::Kill).await.expect("alive");
         assert!(engine.image("x").await.is_err());
         assert!(engine.facts().await.is_err());
         assert!(engine.sweep().await.is_err());

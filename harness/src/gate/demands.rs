@@ -12,21 +12,49 @@ pub(super) fn must_pass(case: Case<'_>) -> Reasons {
         if of.is_empty() && case.record.start.whole {
             reasons.unclear.push(format!("{name} must pass, but is no check of this run."));
         }
+        // Items that did not pass for the same reason are one line.
+        let mut troubles: Vec<(String, bool, Vec<&CheckId>)> = Vec::new();
         for check in of {
-            let id = &check.ended.check;
-            match &check.ended.outcome {
-                _ if !check.concluded => reasons.unclear.push(format!("{id} must pass, but did not come to an end.")),
-                Outcome::Passed => {}
-                outcome @ (Outcome::Failed(_) | Outcome::TimedOut { .. } | Outcome::Blocked { .. }) => {
-                    reasons.against.push(format!("{id} must pass, but {}.", words(outcome)));
-                }
-                outcome @ (Outcome::Skipped { .. } | Outcome::Errored { .. } | Outcome::Undecided { .. }) => {
-                    reasons.unclear.push(format!("{id} must pass, but {}.", words(outcome)));
-                }
+            let Some((words, is_against)) = trouble(check) else { continue };
+            match troubles.iter_mut().find(|(known, ..)| *known == words) {
+                Some((.., ids)) => ids.push(&check.ended.check),
+                None => troubles.push((words, is_against, vec![&check.ended.check])),
             }
+        }
+        for (words, is_against, ids) in troubles {
+            let all = if is_against { &mut reasons.against } else { &mut reasons.unclear };
+            all.push(format!("{} must pass, but {words}.", listed(&ids)));
         }
     }
     reasons
+}
+
+/// Why a check did not pass, and whether that is held against the image; nothing of one that passed.
+fn trouble(check: &CheckRecord) -> Option<(String, bool)> {
+    match &check.ended.outcome {
+        _ if !check.concluded => Some(("did not come to an end".to_owned(), false)),
+        Outcome::Passed => None,
+        outcome @ (Outcome::Failed(_) | Outcome::TimedOut { .. } | Outcome::Blocked { .. }) => {
+            Some((words(outcome), true))
+        }
+        outcome @ (Outcome::Skipped { .. } | Outcome::Errored { .. } | Outcome::Undecided { .. }) => {
+            Some((words(outcome), false))
+        }
+    }
+}
+
+/// The first of them, and how many there are.
+fn listed(ids: &[&CheckId]) -> String {
+    match ids {
+        [] => String::new(),
+        [only] => only.to_string(),
+        [first, ..] => format!(
+            "{} ({} items, the first {})",
+            first.without_item(),
+            ids.len(),
+            first.item.as_deref().unwrap_or_default()
+        ),
+    }
 }
 
 fn words(outcome: &Outcome) -> String {

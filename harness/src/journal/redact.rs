@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn no_event_changes_that_holds_no_secret() {
-        let recalled = sample::envelopes(vec![Event::Recalled { past: sample::past(3) }]);
+        let recalled = sample::envelopes(vec![Event::Recalled { past: sample::past(3), stable: None }]);
         for event in sample::events().into_iter().chain(recalled) {
             assert_eq!(Redactor::from_variables([("A_KEY", "not in any text")]).envelope(&event), event);
         }

@@ -13,7 +13,7 @@ use crate::model::{ExitStatus, Expectation, Observation, Outcome};
 pub struct Context<'a> {
     /// What earlier steps of this check saw, by name.
     pub earlier: &'a BTreeMap<String, Observation>,
-    /// What the same step saw before the restart; absent where there was none.
+    /// What the same step saw before the transition; absent where there was none.
     pub before: Option<&'a Observation>,
     /// The deadline that a timed-out command had.
     pub deadline: Duration,
@@ -89,8 +89,8 @@ fn held(expectation: &Expectation, seen: &Observation, context: &Context) -> Fin
             with_earlier(step, context, |earlier| tree::same(earlier, seen, except))
         }
         Expectation::SameAsBefore => match context.before {
-            Some(before) => with_other("before the restart", before, |before| same::as_before(before, seen)),
-            None => Finding::errored("there is no observation from before the restart to compare with"),
+            Some(before) => with_other("before", before, |before| same::as_before(before, seen)),
+            None => Finding::errored("there is no observation from before to compare with"),
         },
         Expectation::Observed => command::observed(seen),
     }

@@ -1,5 +1,7 @@
 //! Whether something is the same as it was seen before.
 
+use std::collections::BTreeMap;
+
 use super::finding::Finding;
 use super::{changed, fact, text, tree, version, words};
 use crate::model::inquiry::Answer;
@@ -59,7 +61,7 @@ pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
             Finding::when(before == seen, || format!("image {}; before: {}", seen.id, before.id))
         }
         (before, seen) => Finding::misfit(format!(
-            "these cannot be compared: before the restart {}, now {}",
+            "these cannot be compared: before {}, now {}",
             words::kind(before),
             words::kind(seen)
         )),
@@ -67,7 +69,7 @@ pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
 }
 
 fn same_run(before: &Ran, seen: &Ran) -> Finding {
-    for (when, ran) in [("before the restart: ", before), ("", seen)] {
+    for (when, ran) in [("before: ", before), ("", seen)] {
         if matches!(ran.status, ExitStatus::NotStarted { .. } | ExitStatus::Signalled(_)) {
             return Finding::misfit(format!("{when}{}", words::end_of(ran)));
         }
@@ -114,18 +116,32 @@ fn same_answer(before: &Answer, seen: &Answer) -> Finding {
             let actual = format!("another content:\n{}", words::tail(&new, 18));
             Finding::Unmet(Failure { actual, diff: text::diff(&old, &new), ..Failure::default() })
         }
-        (Answer::Environment { variables: old, .. }, Answer::Environment { variables: new, .. }) if old != new => {
+        (Answer::Environment { variables: old, .. }, Answer::Environment { variables: new, .. })
+            if lasting(old) != lasting(new) =>
+        {
+            let (old, new) = (lasting(old), lasting(new));
             let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
             let changed = names.filter(|name| old.get(*name) != new.get(*name));
-            let shown = |value: Option<&String>| value.map_or("not set".to_owned(), |value| format!("`{value}`"));
+            let shown = |value: Option<&&String>| value.map_or("not set".to_owned(), |value| format!("`{value}`"));
             let lines: Vec<String> = changed
                 .map(|name| format!("{name} is {}; before: {}", shown(new.get(name)), shown(old.get(name))))
                 .collect();
             Finding::unmet(words::lines(&lines))
         }
+        (
+            Answer::Environment { directory: before, user: was, groups: had, .. },
+            Answer::Environment { directory: seen, user, groups, .. },
+        ) => Finding::when((before, was, had) == (seen, user, groups), || {
+            format!("user {user}, groups {groups:?}, in {seen}\nbefore: user {was}, groups {had:?}, in {before}")
+        }),
         (before, seen) => Finding::when(before == seen, || {
             let line = |answer: &Answer| words::shortened(&format!("{answer:?}"));
             format!("{}\nbefore: {}", line(seen), line(before))
         }),
     }
+}
+
+/// The variables that are a container's own for more than its life: another one has another name.
+fn lasting(variables: &BTreeMap<String, String>) -> BTreeMap<&String, &String> {
+    variables.iter().filter(|(name, _)| *name != "HOSTNAME").collect()
 }

@@ -39,7 +39,7 @@ pub(super) fn expectation(expectation: &Expectation) -> String {
         Expectation::AgreesWith(step) => format!("packages that agree with step `{step}`"),
         Expectation::SameVersionAs(step) => format!("the same version as in step `{step}`"),
         Expectation::SameTreeAs { step, .. } => format!("the same files as in step `{step}`"),
-        Expectation::SameAsBefore => "the same as before the restart".to_owned(),
+        Expectation::SameAsBefore => "the same as before".to_owned(),
         Expectation::Observed => "something to observe".to_owned(),
     }
 }

@@ -87,8 +87,8 @@ pub enum ReadyCondition {
     Healthy,
 }
 
-/// Ways to end and begin a container's life anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Ways to end and begin a container's life anew, in place or as another container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Restart {
     /// `docker restart`.
@@ -97,15 +97,45 @@ pub enum Restart {
     StopStart,
     /// SIGKILL, then start.
     Kill,
+    /// Made an image of it (`docker commit`), and of that another container, with volumes of its own.
+    Commit,
+    /// Another container of the same image, with the same named volumes: what a layer held of the first is gone.
+    Recreate,
 }
 
 impl Restart {
+    /// All of them.
+    const ALL: [Self; 5] = [Self::Restart, Self::StopStart, Self::Kill, Self::Commit, Self::Recreate];
+
     /// The name in suites and reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Restart => "restart",
             Self::StopStart => "stop-start",
             Self::Kill => "kill",
+            Self::Commit => "commit",
+            Self::Recreate => "recreate",
         }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|how| how.name() == name)
+    }
+
+    /// What was done to a container, as reports tell it: `container restarted`.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Restart => "restarted",
+            Self::StopStart => "stopped and started",
+            Self::Kill => "killed and started",
+            Self::Commit => "committed, and another one run from that image",
+            Self::Recreate => "removed, and made anew of the same image with the same volumes",
+        }
+    }
+
+    /// Whether it is the same container afterwards.
+    pub fn is_in_place(self) -> bool {
+        matches!(self, Self::Restart | Self::StopStart | Self::Kill)
     }
 }

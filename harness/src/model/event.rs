@@ -183,6 +183,9 @@ pub enum Event {
     Recalled {
         /// The latest of them, oldest first.
         past: Vec<Past>,
+        /// What the latest stable one among them looked at, its checks and times left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stable: Option<Box<Baseline>>,
     },
     /// It was looked whether the image holds anything of this machine, such as its certificate authorities.
     Traced {

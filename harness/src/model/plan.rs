@@ -53,7 +53,8 @@ pub struct PhasePlan {
     pub phase: String,
     /// How much its failures matter to the reader.
     pub priority: Priority,
-    /// What is done to the subject's container first; the phase's checks that expect the same as before are observed before it, too.
+    /// What is done to a container before the checks are judged; those that expect the same as before are observed
+    /// before it, too. Of several each is done to a container of its own, and each check is there once for each of them.
     pub before: Vec<Restart>,
     /// The checks in order.
     pub checks: Vec<Check>,

@@ -57,6 +57,8 @@ pub struct Record {
     /// Earlier runs of the subject, oldest first.
     #[serde(default)]
     pub past: Vec<Past>,
+    /// What the latest stable one of these looked at, its checks and times left out.
+    pub last_stable: Option<Box<Baseline>>,
     /// The run that this one is held against, where one was named.
     #[serde(default)]
     pub baseline: Option<Baseline>,
@@ -234,7 +236,10 @@ impl Record {
                 self.ending = Some(ending.clone());
                 self.seconds = *seconds;
             }
-            Event::Recalled { past } => self.past.clone_from(past),
+            Event::Recalled { past, stable } => {
+                self.past.clone_from(past);
+                self.last_stable.clone_from(stable);
+            }
             Event::Surveyed { survey } => self.survey = Some(survey.clone()),
             Event::Traced { traces } => self.traces = Some(traces.clone()),
             Event::BaselineFound { baseline } => self.baseline = Some(baseline.as_ref().clone()),

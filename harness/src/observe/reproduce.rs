@@ -57,21 +57,47 @@ fn in_container(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
 
 /// A container's life up to a last command, and its end.
 fn kept(by_hand: ByHand<'_>, last: String) -> String {
-    let ByHand { bring, image, container, restarts, earlier, .. } = by_hand;
-    let options = of_container(container, container.user.as_deref());
-    let mut line = format!("{bring}docker run --detach --interactive --name {NAME}{options} {}", quoted(image));
-    for word in container.command.iter().flatten() {
-        let _ = write!(line, " {}", quoted(word));
-    }
+    let ByHand { bring, image, restarts, earlier, .. } = by_hand;
+    let mut line = format!("{bring}{}", detached(by_hand, image));
     for restart in restarts {
-        let _ = write!(line, " && {}", of_restart(*restart));
+        let _ = write!(line, " && {}", of_restart(*restart, by_hand));
     }
     // Steps go on whatever came of the one before, as an operation that is to be refused.
     for command in earlier.iter().flat_map(|probe| of_probe(probe)).chain([last]) {
         let _ = write!(line, "; {command}");
     }
     let _ = write!(line, "; docker rm --force --volumes {NAME}");
+    if restarts.contains(&Restart::Commit) {
+        let _ = write!(line, "; docker rmi {NAME}");
+    }
+    for name in outliving(by_hand) {
+        let _ = write!(line, "; docker volume rm {}", quoted(&format!("{NAME}-{name}")));
+    }
     line
+}
+
+/// The subject's container of an image, in the background.
+fn detached(by_hand: ByHand<'_>, image: &str) -> String {
+    let container = by_hand.container;
+    // A volume that another container is to have again needs a name.
+    let again = by_hand.restarts.contains(&Restart::Recreate);
+    let named =
+        |volume: &String| if again && !volume.starts_with('/') { format!("{NAME}-{volume}") } else { volume.clone() };
+    let volumes: String = container.volumes.iter().map(|volume| of_volume(&named(volume), !again)).collect();
+    let bare = ContainerSpec { volumes: Vec::new(), ..container.clone() };
+    let options = of_container(&bare, container.user.as_deref()) + &volumes;
+    let mut line = format!("docker run --detach --interactive --name {NAME}{options} {}", quoted(image));
+    for word in container.command.iter().flatten() {
+        let _ = write!(line, " {}", quoted(word));
+    }
+    line
+}
+
+/// The named volumes that another container is to have again.
+fn outliving<'a>(by_hand: ByHand<'a>) -> impl Iterator<Item = &'a str> {
+    let again = by_hand.restarts.contains(&Restart::Recreate);
+    let names = by_hand.container.volumes.iter().filter(|volume| !volume.starts_with('/'));
+    names.filter_map(|volume| Some(volume.split_once(':')?.0)).filter(move |_| again)
 }
 
 /// The options that make a container as the subject's are, as this user.
@@ -102,22 +128,28 @@ fn of_container(container: &ContainerSpec, user: Option<&str>) -> String {
         let mount = if options.is_empty() { path.clone() } else { format!("{path}:{options}") };
         option("--tmpfs", &mount);
     }
-    for volume in &container.volumes {
-        // One with a name is made fresh for each container.
-        let fresh = volume.split_once(':').filter(|_| !volume.starts_with('/')).map(|(_, path)| path);
-        option("--volume", fresh.unwrap_or(volume));
-    }
+    line += &container.volumes.iter().map(|volume| of_volume(volume, true)).collect::<String>();
     if container.read_only {
         line += " --read-only";
     }
     line
 }
 
-fn of_restart(restart: Restart) -> String {
+/// A volume or folder. `fresh`: one with a name is made for this container, and goes with it.
+fn of_volume(volume: &str, fresh: bool) -> String {
+    let path = volume.split_once(':').filter(|_| fresh && !volume.starts_with('/')).map(|(_, path)| path);
+    format!(" --volume {}", quoted(path.unwrap_or(volume)))
+}
+
+fn of_restart(restart: Restart, by_hand: ByHand<'_>) -> String {
     match restart {
         Restart::Restart => format!("docker restart --time 1 {NAME}"),
         Restart::StopStart => format!("docker stop --time 1 {NAME} && docker start {NAME}"),
         Restart::Kill => format!("docker kill {NAME} && docker start {NAME}"),
+        Restart::Commit => {
+            format!("docker commit {NAME} {NAME} && docker rm --force --volumes {NAME} && {}", detached(by_hand, NAME))
+        }
+        Restart::Recreate => format!("docker rm --force {NAME} && {}", detached(by_hand, by_hand.image)),
     }
 }
 

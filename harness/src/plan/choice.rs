@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::container::Restart;
 use crate::model::id::CheckId;
 use crate::model::plan::PhasePlan;
 
@@ -38,6 +39,9 @@ pub(super) fn unknown(phases: &[PhasePlan], selection: &Selection) -> Vec<PlanEr
 pub(super) fn apply(phases: &mut Vec<PhasePlan>, selection: &Selection) {
     for phase in phases.iter_mut() {
         phase.checks.retain(|check| selection.selects(check));
+        let is_wanted =
+            |how: &Restart| phase.checks.iter().any(|check| check.id.after.is_none_or(|after| after == *how));
+        phase.before.retain(is_wanted);
     }
     phases.retain(|phase| !phase.checks.is_empty());
     let left: Vec<_> = phases.iter().flat_map(|phase| &phase.checks).map(|check| check.id.clone()).collect();

@@ -19,6 +19,13 @@ pub(super) fn fit(phases: &mut [PhasePlan]) {
     }
 }
 
+/// Of several transitions one is told of: none is done here.
+pub(super) fn without_transitions(phases: &mut [PhasePlan]) {
+    for phase in phases {
+        phase.before.truncate(1);
+    }
+}
+
 fn unfit(check: &Check, restarts: bool) -> Option<&'static str> {
     if restarts {
         return Some("this machine is not restarted");

@@ -21,6 +21,7 @@ mod selection;
 mod shuffle;
 mod step;
 mod switched_off;
+mod transitions;
 
 pub use error::{Origin, PlanError};
 pub use mistake::Mistake;

@@ -46,7 +46,11 @@ fn unknown_checks(phases: &[PhasePlan], without_items: &[CheckId], gate: &Policy
     ];
     let mut errors = Vec::new();
     for (key, named) in entries {
-        for id in named.into_iter().filter(|id| !all.contains(*id)) {
+        let is_known = |id: &String| {
+            let reference = id.parse::<CheckId>();
+            all.contains(id) || reference.is_ok_and(|reference| ids.iter().any(|one| reference.covers(one)))
+        };
+        for id in named.into_iter().filter(|id| !is_known(id)) {
             let mistake = no_such_check(id, &names, &all);
             errors.push(PlanError { origin: Origin::of_subject(&["gate", key]), mistake });
         }

@@ -19,6 +19,7 @@ use super::origin::{of_check, origin};
 use super::references;
 use super::selection::Selection;
 use super::switched_off;
+use super::transitions;
 use super::{host, identity};
 
 /// What a plan is made from.
@@ -58,8 +59,12 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
         // A check that could not be made would be missed by all that need it.
         errors.extend(references::unknown(&phases, inputs.suites));
     }
-    errors.extend(named::unknown(&phases, &without_items, inputs));
     errors.extend(without_before(&phases, inputs.suites));
+    if inputs.subject.image == ImageSource::ThisMachine {
+        host::without_transitions(&mut phases);
+    }
+    transitions::unfold(&mut phases);
+    errors.extend(named::unknown(&phases, &without_items, inputs));
     errors.extend(choice::unknown(&phases, inputs.selection));
     errors.extend(switched_off::unknown(&phases, inputs.subject));
     errors.extend(unused_budgets(&phases, inputs.subject));
@@ -147,6 +152,8 @@ fn merge(phases: &mut Vec<PhasePlan>, phase: &SuitePhase, checks: Vec<Check>) {
         RestartName::Restart => Restart::Restart,
         RestartName::StopStart => Restart::StopStart,
         RestartName::Kill => Restart::Kill,
+        RestartName::Commit => Restart::Commit,
+        RestartName::Recreate => Restart::Recreate,
     });
     let priority = phase.priority.map(|name| match name {
         PriorityName::High => Priority::High,

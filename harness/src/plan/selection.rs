@@ -37,8 +37,8 @@ struct Named {
 }
 
 impl Selection {
-    /// A selection of these phases and of the checks whose ids match one of these globs. An id with an item is also
-    /// selected by its name without it: `packages/import` selects `packages/import[scipy]`.
+    /// A selection of these phases and of the checks whose ids match one of these globs. An id with an item or a
+    /// transition is also selected by its name without: `packages/import` selects `packages/import[scipy]`.
     pub fn new(phases: &[String], globs: &[String]) -> Result<Self, InvalidGlob> {
         Ok(Self { phases: phases.to_vec(), checks: compile(globs)?, ..Self::default() })
     }
@@ -104,7 +104,8 @@ impl Selection {
 
 impl Named {
     fn matches(&self, id: &CheckId) -> bool {
-        self.glob.is_match(id.to_string()) || self.glob.is_match(id.without_item().to_string())
+        let whenever = CheckId { after: None, ..id.clone() };
+        [id, &whenever, &id.without_item()].into_iter().any(|id| self.glob.is_match(id.to_string()))
     }
 }
 

@@ -58,6 +58,32 @@ impl Account {
     }
 }
 
+/// Characters of a telling line.
+const LONGEST_LINE: usize = 240;
+
+/// Words of lines that tell of trouble, in lower case.
+const TROUBLE: [&str; 12] =
+    ["not ", "n't ", "no ", "missing", "error", "fail", "denied", "cannot", "hides", "closed", "outside", "differ"];
+
+/// The one line that says most of why a check failed: the last line of a Python traceback, else the first that tells of
+/// trouble, else the first that is no mere exit code or heading.
+pub(super) fn telling(check: &CheckRecord) -> Option<String> {
+    let actual = Account::of(check).actual?;
+    let says_little = |line: &&str| {
+        let is_exit = line.strip_prefix("exit ").is_some_and(|code| code.parse::<i32>().is_ok());
+        !(line.is_empty()
+            || is_exit
+            || line.starts_with("(…")
+            || ["standard error:", "standard output:"].contains(line))
+    };
+    let lines: Vec<&str> = actual.lines().map(str::trim).filter(says_little).collect();
+    let is_error =
+        |line: &&&str| line.split_once(": ").is_some_and(|(name, _)| name.ends_with("Error") && !name.contains(' '));
+    let is_trouble = |line: &&&str| TROUBLE.iter().any(|word| line.to_lowercase().contains(word));
+    let line = lines.iter().rfind(is_error).or(lines.iter().find(is_trouble)).or(lines.first())?;
+    Some(text::one_line(line, LONGEST_LINE))
+}
+
 /// The outcome in words, as people read it. Of errored it says what that means: it could not be told, or was not even
 /// tried.
 pub(super) fn words(check: &CheckRecord) -> &'static str {
@@ -163,7 +189,7 @@ pub(super) fn not_passed(checks: &[CheckRecord]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::sample;
+    use crate::model::{Failure, sample};
 
     #[test]
     fn every_outcome_but_a_pass_has_something_to_say() {
@@ -173,6 +199,27 @@ mod tests {
             let silent = account.expected.is_none() && account.reason.is_none();
             assert_eq!(silent, check.ended.outcome.is_passed(), "{}", check.ended.check);
         }
+    }
+
+    #[test]
+    fn the_telling_line_is_the_error_and_else_the_first_that_says_something() {
+        let told = |actual: &str| {
+            let failure = Failure { actual: actual.to_owned(), ..Failure::default() };
+            let check = sample::with("packages/import[x]", Outcome::Failed(failure));
+            telling(&Record::of(&sample::run(&[check], Ending::Completed)).phases[0].checks[0])
+        };
+        assert_eq!(
+            told("exit 1\nstandard error:\nlib/x.so of x is missing\n").as_deref(),
+            Some("lib/x.so of x is missing")
+        );
+        let traceback = "exit 1\nstandard error:\n(… 3 lines before)\nTraceback (most recent call last):\n  import yaml\n\
+                         ModuleNotFoundError: No module named 'yaml'\n";
+        assert_eq!(told(traceback).as_deref(), Some("ModuleNotFoundError: No module named 'yaml'"));
+        let checked =
+            "exit 1\nstandard error:\nChecked 38 packages\nThe package `x` requires `y`, but it's not installed";
+        assert_eq!(told(checked).as_deref(), Some("The package `x` requires `y`, but it's not installed"));
+        assert_eq!(told("other output:\na\nbefore:\nb").as_deref(), Some("other output:"));
+        assert_eq!(told("exit 1"), None);
     }
 
     #[test]

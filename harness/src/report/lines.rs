@@ -6,7 +6,7 @@ use super::paint::{self, paint};
 use super::summary::{Look, failure, field, wrapped_after};
 use super::text;
 use crate::model::event::{CheckEnded, RunStarted};
-use crate::model::{BuildStep, CheckRecord, Ending, Envelope, Event, Outcome, Rate, Restart, Verdict};
+use crate::model::{BuildStep, CheckRecord, Ending, Envelope, Event, Outcome, Rate, Verdict};
 
 /// Turns events into lines.
 pub(super) struct Lines {
@@ -77,12 +77,7 @@ impl Lines {
                 format!("{}: {}", line(phase), text::count(*checks, "check"))
             }
             Event::Restarted { restart, proof, .. } => {
-                let how = match restart {
-                    Restart::Restart => "restarted",
-                    Restart::StopStart => "stopped and started",
-                    Restart::Kill => "killed and started",
-                };
-                format!("  container {how}: {}", line(proof))
+                format!("  container {}: {}", restart.told(), line(proof))
             }
             Event::CheckEnded(ended) => self.check_ended(ended),
             Event::Diagnosed { text, .. } if detailed => field("diagnosis", text, self.look),

@@ -170,7 +170,7 @@ pub(super) fn judge_baseline(step: &Step, before: &Observation, seen: &Observati
     let context = Context { earlier: seen, before: Some(before), deadline: step.deadline(), what: &step.name };
     match judge::judge(&step.expect, before, &context) {
         Outcome::Failed(failure) => {
-            Outcome::Failed(Failure { actual: format!("before the restart already: {}", failure.actual), ..failure })
+            Outcome::Failed(Failure { actual: format!("before it already: {}", failure.actual), ..failure })
         }
         outcome => outcome,
     }

@@ -1,6 +1,6 @@
 //! One check: in its container, with its retries, down to what is told of it.
 
-use crate::engine::EngineError;
+use crate::engine::{Container, EngineError};
 use crate::model::event::{CheckEnded, Event, Observed};
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
@@ -63,13 +63,18 @@ impl Runner<'_> {
             Err(Stop::Died(reason)) => Ok(Attempt::without_container(reason)),
             other => other,
         };
-        if let Err(error) = self.engine.remove(&container).await {
-            (self.emit)(Event::Notice { text: format!("Container {} was not removed yet: {error}", container.name) });
-        }
+        self.discard(&container).await;
         attempt
     }
 
-    async fn no_container(&self, error: &EngineError) -> Result<Attempt, Stop> {
+    /// Removes a container that nobody needs any more; what cannot be removed now is teardown's.
+    pub(super) async fn discard(&self, container: &Container) {
+        if let Err(error) = self.engine.remove(container).await {
+            (self.emit)(Event::Notice { text: format!("Container {} was not removed yet: {error}", container.name) });
+        }
+    }
+
+    pub(super) async fn no_container(&self, error: &EngineError) -> Result<Attempt, Stop> {
         if error.is_subject_failure() {
             return Ok(Attempt::without_container(error.to_string()));
         }
@@ -117,7 +122,7 @@ impl Runner<'_> {
             bring: &self.options.bring,
             image: &self.options.by_hand_image,
             container: self.container,
-            restarts: &stage.phase.before,
+            restarts: stage.restarts,
             earlier: &before(check, &step.probe),
             run: &self.options.by_hand_run,
             check: &check.id,

@@ -54,8 +54,14 @@ fn describe_answer(answer: &Answer, own: &[String]) -> String {
     match answer {
         Answer::Environment { variables, directory, user, groups } => {
             let mut text = format!("user {user}, groups {groups:?}, in {directory}\n");
-            for (name, value) in variables.iter().filter(|(name, _)| *name != "PATH") {
+            let is_lent = |value: &str| value.starts_with("/.shakedown/");
+            for (name, value) in variables.iter().filter(|(name, value)| *name != "PATH" && !is_lent(value)) {
                 let _ = writeln!(text, "{name}={value}");
+            }
+            let lent: Vec<&str> =
+                variables.iter().filter(|(_, value)| is_lent(value)).map(|(name, _)| name.as_str()).collect();
+            if !lent.is_empty() {
+                let _ = writeln!(text, "lent by shakedown, for this machine's certificates: {}", lent.join(", "));
             }
             text + &path_lines(variables.get("PATH").map_or("", String::as_str), own)
         }
@@ -126,13 +132,19 @@ mod tests {
 
     #[test]
     fn the_managers_entries_of_path_are_marked_and_missed() {
-        let variables = [("PATH", "/opt/uv/bin/:/usr/bin:/bin"), ("UV_TOOL_DIR", "/opt/uv/tools")];
+        let variables = [
+            ("PATH", "/opt/uv/bin/:/usr/bin:/bin"),
+            ("UV_TOOL_DIR", "/opt/uv/tools"),
+            ("PIP_CERT", "/.shakedown/ca.crt"),
+            ("SSL_CERT_FILE", "/.shakedown/ca.crt"),
+        ];
         let variables: BTreeMap<_, _> =
             variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let answer = Answer::Environment { variables, directory: "/".to_owned(), user: 0, groups: vec![0] };
         insta::assert_snapshot!(described(answer), @r"
         user 0, groups [0], in /
         UV_TOOL_DIR=/opt/uv/tools
+        lent by shakedown, for this machine's certificates: PIP_CERT, SSL_CERT_FILE
         PATH, one entry a line, * the manager's:
         * /opt/uv/bin/
           /usr/bin

@@ -7,6 +7,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::Instrument;
 
 use crate::engine::Container;
+use crate::model::container::Restart;
 use crate::model::event::{CheckEnded, Event};
 use crate::model::id::CheckId;
 use crate::model::observation::Observations;
@@ -19,9 +20,21 @@ use super::{Runner, Stop};
 /// What the steps of a phase's checks saw before its transition.
 pub(super) type Baselines = BTreeMap<CheckId, Observations>;
 
-/// Where the checks of a phase run, and what they are held against.
+/// Checks of a phase that are judged after the same.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) phase: &'a PhasePlan,
+    /// What the container goes through before.
+    pub(super) restarts: &'a [Restart],
+    pub(super) checks: &'a [Check],
+}
+
+/// Where such checks run, and what they are held against.
 pub(super) struct Stage<'a> {
     pub(super) phase: &'a PhasePlan,
+    /// What the container went through before.
+    pub(super) restarts: &'a [Restart],
+    pub(super) checks: &'a [Check],
     pub(super) container: &'a Container,
     pub(super) baselines: Baselines,
 }
@@ -39,40 +52,80 @@ impl Runner<'_> {
             priority: phase.priority,
             checks: phase.checks.len(),
         });
-        let ended = match self.transition(phase, container).await? {
-            Ok(baselines) => self.checks(&Stage { phase, container, baselines }, results).await,
-            Err(outcome) => {
-                self.conclude_all(phase, &outcome, results);
-                if self.options.fail_fast { Err(Stop::Cut) } else { Ok(()) }
-            }
-        };
+        let ended = self.parts(phase, container, results).await;
         let seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
         (self.emit)(Event::PhaseEnded { phase: phase.phase.clone(), seconds });
         ended
     }
 
+    /// All checks of a phase: after its one transition or none in the subject's container, or after each of several, each
+    /// in a container that goes through nothing else.
+    async fn parts(&self, phase: &PhasePlan, main: &Container, results: &mut Results) -> Result<(), Stop> {
+        let in_main = match phase.before.as_slice() {
+            [] => true,
+            [only] => only.is_in_place(),
+            _ => false,
+        };
+        if in_main {
+            let part = Part { phase, restarts: &phase.before, checks: &phase.checks };
+            return self.part(&part, main, results).await.map(|_| ());
+        }
+        for how in &phase.before {
+            let is_of = |check: &&Check| check.id.after.is_none_or(|after| after == *how);
+            let checks: Vec<Check> = phase.checks.iter().filter(is_of).cloned().collect();
+            let part = Part { phase, restarts: std::slice::from_ref(how), checks: &checks };
+            self.part_apart(&part, results).await?;
+        }
+        Ok(())
+    }
+
+    /// The checks of one transition, in a container of their own.
+    async fn part_apart(&self, part: &Part<'_>, results: &mut Results) -> Result<(), Stop> {
+        let how = part.restarts.first().map_or("", |how| how.name());
+        let container = match self.engine.start(&self.spec(&format!("{}-{how}", part.phase.phase))).await {
+            Ok((container, _)) => container,
+            Err(error) => {
+                let attempt = self.no_container(&error).await?;
+                self.conclude_all(part.checks, &attempt.outcome, results);
+                return Ok(());
+            }
+        };
+        let last = self.part(part, &container, results).await?;
+        self.discard(&last).await;
+        Ok(())
+    }
+
+    /// The checks of one transition, or of a phase that has none; the container that they were judged in.
+    async fn part(&self, part: &Part<'_>, container: &Container, results: &mut Results) -> Result<Container, Stop> {
+        match self.transition(part, container).await? {
+            Ok((now, baselines)) => {
+                let Part { phase, restarts, checks } = *part;
+                let stage = Stage { phase, restarts, checks, container: &now, baselines };
+                self.checks(&stage, results).await?;
+                Ok(now)
+            }
+            Err(outcome) => {
+                self.conclude_all(part.checks, &outcome, results);
+                if self.options.fail_fast { Err(Stop::Cut) } else { Ok(container.clone()) }
+            }
+        }
+    }
+
     /// Runs the checks segment by segment: neighbours of the same isolation side by side, shared ones alone.
     async fn checks(&self, stage: &Stage<'_>, results: &mut Results) -> Result<(), Stop> {
-        let mut diagnosed = false;
         let same = |one: &Check, other: &Check| {
             one.isolation == other.isolation
                 && one.isolation != Isolation::Shared
                 && one.repeat == 1
                 && other.repeat == 1
         };
-        for segment in stage.phase.checks.chunk_by(same) {
-            self.segment(stage, segment, results, &mut diagnosed).await?;
+        for segment in stage.checks.chunk_by(same) {
+            self.segment(stage, segment, results).await?;
         }
         Ok(())
     }
 
-    async fn segment(
-        &self,
-        stage: &Stage<'_>,
-        segment: &[Check],
-        results: &mut Results,
-        diagnosed: &mut bool,
-    ) -> Result<(), Stop> {
+    async fn segment(&self, stage: &Stage<'_>, segment: &[Check], results: &mut Results) -> Result<(), Stop> {
         let mut waiting: Vec<&Check> = segment.iter().collect();
         let mut running = FuturesUnordered::new();
         let mut unfinished: Vec<&Check> = waiting.clone();
@@ -87,31 +140,24 @@ impl Runner<'_> {
             let Some(ended) = running.next().await else { break };
             let ended = ended?;
             unfinished.retain(|check| check.id != ended.check);
-            self.conclude(stage, ended, results, diagnosed).await?;
+            self.conclude(stage, ended, results).await?;
         }
         Ok(())
     }
 
-    async fn conclude(
-        &self,
-        stage: &Stage<'_>,
-        ended: CheckEnded,
-        results: &mut Results,
-        diagnosed: &mut bool,
-    ) -> Result<(), Stop> {
+    async fn conclude(&self, stage: &Stage<'_>, ended: CheckEnded, results: &mut Results) -> Result<(), Stop> {
         let failed = matches!(ended.outcome, Outcome::Failed(_) | Outcome::TimedOut { .. }) && ended.counted;
         results.note(ended.check.clone(), ended.outcome.clone());
         (self.emit)(Event::CheckEnded(Box::new(ended)));
-        if failed && !*diagnosed {
-            *diagnosed = true;
+        if failed && results.is_first_failure_of(&stage.phase.phase) {
             self.diagnose(stage).await;
         }
         if failed && self.options.fail_fast { Err(Stop::Cut) } else { Ok(()) }
     }
 
-    /// The same outcome for all checks of a phase that cannot be entered.
-    fn conclude_all(&self, phase: &PhasePlan, outcome: &Outcome, results: &mut Results) {
-        for check in &phase.checks {
+    /// The same outcome for all checks that cannot be tried.
+    fn conclude_all(&self, checks: &[Check], outcome: &Outcome, results: &mut Results) {
+        for check in checks {
             let mut ended = CheckEnded::pending(check.id.clone(), !check.advice);
             ended.about.clone_from(&check.about);
             ended.hint.clone_from(&check.hint);

@@ -1,6 +1,6 @@
 //! What came of the checks so far, as far as other checks depend on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::id::CheckId;
 use crate::model::outcome::Outcome;
@@ -10,11 +10,18 @@ use crate::model::plan::Check;
 #[derive(Debug, Default)]
 pub(super) struct Results {
     outcomes: BTreeMap<CheckId, Outcome>,
+    /// The phases that had a failure that was looked into.
+    diagnosed: BTreeSet<String>,
 }
 
 impl Results {
     pub(super) fn note(&mut self, id: CheckId, outcome: Outcome) {
         self.outcomes.insert(id, outcome);
+    }
+
+    /// Whether a failure is the phase's first; from then on none is.
+    pub(super) fn is_first_failure_of(&mut self, phase: &str) -> bool {
+        self.diagnosed.insert(phase.to_owned())
     }
 
     /// What a check becomes without being tried, if what it needs did not pass: blocked by the subject's failure at the

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use crate::engine::{Container, EngineError};
+use futures_util::StreamExt as _;
+
+use crate::engine::{Container, EngineError, Restarted};
 use crate::model::event::Event;
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
-use crate::model::plan::{Check, PhasePlan};
+use crate::model::plan::Check;
 
-use super::phase::Baselines;
+use super::phase::{Baselines, Part};
 use super::{Runner, Stop};
 
 /// How long process 1 may take after a restart to get to what it ran before, and how often that is looked at.
@@ -17,38 +19,43 @@ const SETTLING: Duration = Duration::from_secs(30);
 const TURN: Duration = Duration::from_millis(20);
 
 impl Runner<'_> {
-    /// Takes the baselines, restarts the container as the phase asks, and proves it. `Ok(Err(outcome))`: the container
-    /// did not come back, and that is the outcome of every check of the phase.
+    /// Takes the baselines, has the container go through what comes before the checks, and proves it; then it may be
+    /// another one. `Ok(Err(outcome))`: it did not come back, and that is the outcome of every one of these checks.
     pub(super) async fn transition(
         &self,
-        phase: &PhasePlan,
+        part: &Part<'_>,
         container: &Container,
-    ) -> Result<Result<Baselines, Outcome>, Stop> {
-        if phase.before.is_empty() {
-            return Ok(Ok(Baselines::new()));
-        }
+    ) -> Result<Result<(Container, Baselines), Outcome>, Stop> {
         let mut baselines = Baselines::new();
-        for check in
-            phase.checks.iter().filter(|check| check.steps.iter().any(|step| step.expect.compares_with_before()))
-        {
-            baselines.insert(check.id.clone(), self.baseline(check, container).await);
+        let mut now = container.clone();
+        let Some(&last) = part.restarts.last() else { return Ok(Ok((now, baselines))) };
+        let compares = |check: &&Check| check.steps.iter().any(|step| step.expect.compares_with_before());
+        let looks = part.checks.iter().filter(compares).map(async |check: &Check| {
+            let seen = self.baseline(check, container).await;
+            (check.id.clone(), seen)
+        });
+        let mut looks = futures_util::stream::iter(looks).buffer_unordered(self.options.jobs.max(1));
+        while let Some((check, seen)) = looks.next().await {
+            baselines.insert(check, seen);
         }
         let settled = self.process_1(container).await;
-        for &restart in &phase.before {
-            match self.engine.restart(container, restart).await {
-                Ok((before, after)) => {
+        for &restart in part.restarts {
+            let spec = self.spec(&format!("{}-after-{}", part.phase.phase, last.name()));
+            match self.engine.restart(&now, &spec, restart).await {
+                Ok(Restarted { container, before, after }) => {
                     let proof = format!(
                         "process 1 was {} (started {}), is {} (started {})",
                         before.process, before.started_at, after.process, after.started_at
                     );
-                    (self.emit)(Event::Restarted { phase: phase.phase.clone(), restart, proof });
-                    self.settle(container, settled.as_deref()).await;
+                    now = container;
+                    (self.emit)(Event::Restarted { phase: part.phase.phase.clone(), restart, proof });
+                    self.settle(&now, settled.as_deref()).await;
                 }
                 Err(error) if error.is_subject_failure() => return Ok(Err(not_back(&error))),
                 Err(error) => return Err(Stop::Broken(format!("{error}. {}", error.hint()))),
             }
         }
-        Ok(Ok(baselines))
+        Ok(Ok((now, baselines)))
     }
 
     /// What process 1 of the container runs; `None` where that cannot be told.

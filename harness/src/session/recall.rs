@@ -1,18 +1,36 @@
 //! Earlier runs of a subject, from their journals.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::journal::{self, JournalError};
 use crate::model::history::{Past, RECALLED};
 use crate::model::record::Record;
+use crate::model::{Baseline, Decision};
 
 /// Earlier runs, and what kept others from being read.
 #[derive(Debug, Default)]
 pub(super) struct Recalled {
     /// The latest, oldest first.
     pub(super) past: Vec<Past>,
+    /// What the latest stable one looked at.
+    pub(super) stable: Option<Box<Baseline>>,
     /// A sentence for each run that could not be read.
     pub(super) unreadable: Vec<String>,
+}
+
+impl Recalled {
+    /// Keeps in mind what it has of a run, the latest first.
+    fn note(&mut self, record: &Record) {
+        let is_stable = record.verdict.as_ref().is_some_and(|verdict| verdict.decision == Decision::Stable);
+        if is_stable && self.stable.is_none() {
+            // Only what image and machine were: checks and times are in the history.
+            let facts =
+                Baseline { builds: BTreeMap::new(), phases: BTreeMap::new(), checks: vec![], ..Baseline::of(record) };
+            self.stable = Some(Box::new(facts));
+        }
+        self.past.extend(Past::of(record));
+    }
 }
 
 /// The latest earlier runs of a subject that came to a verdict; `this` one is not among them, nor any that began later.
@@ -23,7 +41,7 @@ pub(super) fn recall(reports: &Path, subject: &str, this: &Path) -> Recalled {
             break;
         }
         match journal::skim(folder) {
-            Ok((envelopes, _)) => recalled.past.extend(Past::of(&Record::of(&envelopes))),
+            Ok((envelopes, _)) => recalled.note(&Record::of(&envelopes)),
             // It died before its first event, and there is nothing to remember.
             Err(JournalError::Empty { .. }) => {}
             Err(error) => recalled.unreadable.push(format!("An earlier run is left out of the history: {error}.")),
@@ -41,7 +59,7 @@ mod tests {
     use super::*;
     use crate::journal::Journal;
     use crate::model::event::{Ending, Event};
-    use crate::model::{Decision, sample};
+    use crate::model::sample;
 
     fn record(reports: &Path, run: &str, decision: Option<Decision>) {
         let mut events = sample::run(&sample::good_checks(), Ending::Completed);
@@ -71,6 +89,8 @@ mod tests {
         std::fs::create_dir_all(root.path().join("uv/20261130T000001Z-0000/journal.jsonl")).unwrap();
         let recalled = recall(root.path(), "uv", &this);
         assert_eq!(recalled.past.len(), RECALLED);
+        let stable = recalled.stable.expect("all are");
+        assert_eq!((stable.subject.as_str(), stable.checks.len()), ("uv", 0));
         assert!(recalled.past.iter().all(|past| past.decision == Decision::Stable && past.passed == 6));
         let (latest, earlier) = recalled.past.split_last().expect("many");
         assert!(latest.passes.len() == 6 && earlier.iter().all(|past| past.passes.is_empty()));

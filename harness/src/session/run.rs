@@ -134,7 +134,7 @@ fn recall(spine: &Spine, options: &Options, prepared: &Prepared) {
     for text in recalled.unreadable {
         spine.emit(Event::Notice { text });
     }
-    spine.emit(Event::Recalled { past: recalled.past });
+    spine.emit(Event::Recalled { past: recalled.past, stable: recalled.stable });
 }
 
 struct Work<'a> {

@@ -34,7 +34,7 @@ async fn a_restart_does_not_heal_the_fault() {
     with_engine(async |fixture| {
         let container = fixture.start().await;
         fixture.engine.inject(&container, Fault::Network).await.expect("cut");
-        fixture.engine.restart(&container, Restart::Kill).await.expect("restarted");
+        fixture.engine.restart(&container, &spec(&fixture.image), Restart::Kill).await.expect("restarted");
         assert_eq!(interfaces(fixture, &container).await, "");
         fixture.engine.heal(&container, Fault::Network).await.expect("mended");
         assert!(!interfaces(fixture, &container).await.is_empty());

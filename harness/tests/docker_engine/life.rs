@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shakedown::engine::{Container, Engine as _, EngineError, Occupant};
+use shakedown::engine::{Container, Engine as _, EngineError, Occupant, Restarted};
 use shakedown::model::container::ReadyCondition;
 use shakedown::model::{ContainerSpec, ExitStatus, Invocation, Ready, Restart};
 
@@ -170,11 +170,33 @@ async fn a_restart_is_proven_and_the_streams_open_anew() {
         let container = fixture.start().await;
         for how in [Restart::Restart, Restart::StopStart, Restart::Kill] {
             fixture.sh(&container, "touch /place/kept; touch /dev/shm/gone").await;
-            let (before, after) = fixture.engine.restart(&container, how).await.expect("restarted");
+            let restarted = fixture.engine.restart(&container, &spec(&fixture.image), how).await.expect("restarted");
+            let Restarted { container: now, before, after } = restarted;
+            assert_eq!(now, container, "{how:?}");
             assert_ne!(before.process, after.process, "{how:?}");
             assert_ne!(before.started_at, after.started_at, "{how:?}");
             let seen = fixture.sh(&container, "ls /place /dev/shm").await;
             assert_eq!(seen.stdout.text, "/dev/shm:\n\n/place:\nkept\n", "{how:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_container_has_what_its_way_keeps() {
+    with_engine(async |fixture| {
+        // What a commit keeps is in layers, what a new container of the same image keeps is on volumes.
+        for (how, kept) in [(Restart::Commit, "layer\n"), (Restart::Recreate, "volume\n")] {
+            let spec = ContainerSpec { volumes: vec!["data:/data".to_owned()], ..spec(&fixture.image) };
+            let (container, _) = fixture.engine.start(&spec).await.expect("started");
+            fixture.sh(&container, "echo volume > /data/file; echo layer > /place/file").await;
+            let restarted = fixture.engine.restart(&container, &spec, how).await.expect("another one");
+            let Restarted { container: now, before, after } = restarted;
+            assert_ne!((now.id.as_str(), before.process), (container.id.as_str(), after.process), "{how:?}");
+            assert!(fixture.engine.run(&container, &Invocation::new(["true"])).await.is_err(), "{how:?}: it is gone");
+            let seen = fixture.sh(&now, "cat /data/file /place/file").await;
+            assert_eq!(seen.stdout.text, kept, "{how:?}");
+            fixture.engine.remove(&now).await.expect("removed");
         }
     })
     .await;
@@ -199,7 +221,7 @@ async fn a_command_that_fails_at_the_second_start_is_the_subjects_failure() {
         let spec = ContainerSpec { command: Some(command(&["sh", "-c", script])), ..spec(&fixture.image) };
         let spec = ContainerSpec { ready: ready(ReadyCondition::File("/place/again".to_owned())), ..spec };
         let (container, _) = fixture.engine.start(&spec).await.expect("started");
-        let error = fixture.engine.restart(&container, Restart::Kill).await.expect_err("it ended");
+        let error = fixture.engine.restart(&container, &spec, Restart::Kill).await.expect_err("it ended");
         assert_eq!(error, EngineError::Exited { status: 9, log: "again".to_owned() });
     })
     .await;

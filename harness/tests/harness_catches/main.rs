@@ -93,7 +93,11 @@ fn each_sabotage_names_what_it_turns_red_among_what_it_looks_at() {
     for sabotage in &all {
         assert!(!sabotage.red.is_empty(), "{} turns nothing red", sabotage.name);
         for id in sabotage.red {
-            let is_looked_at = sabotage.looks.iter().any(|glob| id.starts_with(glob.trim_end_matches('*')));
+            let fits = |glob: &&str| match glob.split_once('*') {
+                Some((head, tail)) => id.starts_with(head) && id.ends_with(tail),
+                None => id.starts_with(*glob),
+            };
+            let is_looked_at = sabotage.looks.iter().any(fits);
             assert!(is_looked_at, "{}: {id} is not looked at", sabotage.name);
         }
         let same = all.iter().filter(|other| other.name == sabotage.name || other.line == sabotage.line);

@@ -10,6 +10,9 @@ use shakedown::model::{Answer, Decision, Ending, Inquiry, Outcome};
 use crate::script::Script;
 use crate::stage::{engine, run, with_script};
 
+/// The transitions of the phase `persistence`.
+const AFTER: [&str; 5] = ["restart", "stop-start", "kill", "commit", "recreate"];
+
 #[tokio::test]
 async fn what_differs_after_the_restart_is_red() {
     let restarted = Arc::new(AtomicBool::new(false));
@@ -24,25 +27,27 @@ async fn what_differs_after_the_restart_is_red() {
             is_it.then(|| ran(0, "3.2.3\n"))
         });
     let done = run(&with_script(engine, Script::uv())).await;
-    assert_eq!(done.red(), ["persistence/tool[http]"]);
-    let Outcome::Failed(failure) = done.outcome("persistence/tool[http]") else { panic!("it differs") };
+    let [restart, others @ ..] = AFTER.map(|how| format!("persistence/tool[http]@{how}"));
+    assert!(done.red().contains(&restart), "{:?}", done.red());
+    assert!(done.red().iter().all(|id| *id == restart || others.contains(id)), "{:?}", done.red());
+    let Outcome::Failed(failure) = done.outcome(&restart) else { panic!("it differs") };
     assert!(failure.actual.contains("3.2.3") && failure.actual.contains("3.2.4"), "{}", failure.actual);
     let persistence = done.record.phases.iter().find(|phase| phase.phase == "persistence").expect("a phase");
-    assert_eq!(persistence.restarts.len(), 1);
-    done.assert(Decision::NotStable, "Failed: persistence/tool[http].");
+    assert_eq!(persistence.restarts.len(), AFTER.len());
+    done.assert(Decision::NotStable, "Failed: persistence/tool[http]@restart");
 }
 
 #[tokio::test]
 async fn what_could_not_be_seen_before_the_restart_already_is_no_persistence() {
     let engine = ScriptedEngine::new().when_asked_in(|container, _, inquiry| match inquiry {
-        Inquiry::Tree { paths, hash: true, .. } if container == "main" && *paths == ["/opt/uv"] => {
+        Inquiry::Tree { paths, hash: true, .. } if container == "persistence-kill" && *paths == ["/opt/uv"] => {
             Some(Answer::Refused("permission denied (os error 13)".to_owned()))
         }
         _ => None,
     });
     let done = run(&with_script(engine, Script::uv())).await;
-    assert_eq!(done.red(), ["persistence/files"]);
-    done.assert(Decision::NotStable, "Failed: persistence/files.");
+    assert_eq!(done.red(), ["persistence/files@kill"]);
+    done.assert(Decision::NotStable, "Failed: persistence/files@kill.");
 }
 
 #[tokio::test]
@@ -61,8 +66,8 @@ async fn what_came_right_only_by_the_restart_is_red() {
             is_baseline.then(|| ran(1, ""))
         });
     let done = run(&with_script(engine, Script::uv())).await;
-    assert_eq!(done.red(), ["persistence/tool[http]"]);
-    let Outcome::Failed(failure) = done.outcome("persistence/tool[http]") else { panic!("it failed before") };
+    assert_eq!(done.red(), ["persistence/tool[http]@restart"]);
+    let Outcome::Failed(failure) = done.outcome("persistence/tool[http]@restart") else { panic!("it failed before") };
     assert!(failure.actual.contains("before: exit 1"), "{}", failure.actual);
 }
 
@@ -75,7 +80,7 @@ async fn a_container_that_does_not_come_back_fails_its_phase() {
     let persistence = done.record.phases.iter().find(|phase| phase.phase == "persistence").expect("a phase");
     assert_eq!((persistence.rate().passed, persistence.restarts.len()), (0, 0));
     assert!(done.red().iter().all(|id| id.starts_with("persistence/")), "{:?}", done.red());
-    let Outcome::Failed(failure) = done.outcome("persistence/version") else { panic!("it is not back") };
+    let Outcome::Failed(failure) = done.outcome("persistence/version@commit") else { panic!("it is not back") };
     assert_eq!(failure.expected, "the container comes back after the restart");
     assert!(failure.actual.contains("/opt/start"), "{}", failure.actual);
     done.assert(Decision::NotStable, "The success rate of phase persistence is 0.0%");
@@ -95,7 +100,8 @@ async fn checks_after_a_restart_wait_until_process_1_runs_what_it_ran_before() {
     let engine = with_script(engine, Script::uv());
     let done = run(&engine).await;
     let looks = engine.calls().iter().filter(|call| matches!(call, Call::Ask(_, Inquiry::Init))).count();
-    assert_eq!(looks, 1 + 3, "once before the restart, and until it runs `bash` again");
+    let plain = 2 * (AFTER.len() - 1);
+    assert_eq!(looks, 1 + 3 + plain, "once before each restart, and until it runs `bash` again");
     assert_eq!(done.verdict.decision, Decision::Stable, "{:#?}", done.verdict);
     assert_eq!(done.record.notices, [""; 0]);
 }

@@ -21,17 +21,17 @@ pub(super) struct Creation {
     pub(super) volumes: Vec<String>,
 }
 
-/// Describes a container.
+/// Describes a container. `volumes_of`: the container whose volumes it gets, itself where these are new.
 pub(super) fn creation(
     docker: &Docker,
     agent: &AgentVolume,
     image: &ImageFacts,
     spec: &ContainerSpec,
     occupant: Occupant,
-    name: &str,
+    volumes_of: &str,
 ) -> Creation {
     let labels = docker.labels(&spec.purpose);
-    let (scoped, binds) = volumes(&spec.volumes, name, &labels);
+    let (scoped, binds) = volumes(&spec.volumes, volumes_of, &labels);
     let names = scoped.iter().filter_map(|mount| mount.source.clone()).collect();
     let mounts = std::iter::once(agent_mount(agent)).chain(scoped).collect();
     let environment = environment(docker, agent, image, spec);

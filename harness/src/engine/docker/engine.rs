@@ -19,7 +19,7 @@ use super::{connect, fault, gateway, images, invoke, restart, start, sweep, tear
 use crate::clock::SystemClock;
 use crate::engine::agent::ask::Asker;
 use crate::engine::{
-    Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Life, Occupant, Progress,
+    Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Occupant, Progress, Restarted,
 };
 use crate::model::{
     Answer, BuildRequest, BuiltStage, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
@@ -114,8 +114,13 @@ impl Engine for DockerEngine {
         held.and(started)
     }
 
-    async fn restart(&self, container: &Container, how: Restart) -> Result<(Life, Life), EngineError> {
-        restart::restart(self, container, how).await
+    async fn restart(
+        &self,
+        container: &Container,
+        spec: &ContainerSpec,
+        how: Restart,
+    ) -> Result<Restarted, EngineError> {
+        restart::restart(self, container, spec, how).await
     }
 
     async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError> {

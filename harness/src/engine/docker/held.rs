@@ -14,6 +14,8 @@ pub(super) struct Held {
     pub(super) ready: Ready,
     /// Volumes made for it alone.
     pub(super) volumes: Vec<String>,
+    /// How the names of these begin: the name of the container that they came into being with.
+    pub(super) volumes_of: String,
     /// The networks it was taken off, while that fault is on.
     pub(super) cut: tokio::sync::Mutex<Vec<String>>,
 }

@@ -30,6 +30,7 @@ mod remove;
 mod restart;
 mod start;
 mod stream;
+mod successor;
 mod sweep;
 mod teardown;
 mod traces;

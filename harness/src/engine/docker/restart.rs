@@ -10,32 +10,42 @@ use super::context::Docker;
 use super::engine::DockerEngine;
 use super::life;
 use super::ready::{Awaited, await_ready};
+use super::successor;
 use super::trouble::failed;
-use crate::engine::{Container, EngineError, Life};
-use crate::model::Restart;
+use crate::engine::{Container, EngineError, Life, Restarted};
+use crate::model::{ContainerSpec, Restart};
 
 /// Seconds that process 1 has to end by itself; a shell as process 1 never does.
 const GRACE: i32 = 1;
 
-/// Restarts a container and awaits its readiness again; returns its life before and after.
+/// Ends a container's life, begins it anew, perhaps as another container, and awaits its readiness again.
 pub(super) async fn restart(
     engine: &DockerEngine,
     container: &Container,
+    spec: &ContainerSpec,
     how: Restart,
-) -> Result<(Life, Life), EngineError> {
+) -> Result<Restarted, EngineError> {
+    let before = life::state(&engine.docker, &container.id).await?.life;
+    let now = match how {
+        Restart::Restart | Restart::StopStart | Restart::Kill => in_place(engine, container, how).await?,
+        Restart::Commit => successor::of_commit(engine, container, spec).await?,
+        Restart::Recreate => successor::with_volumes(engine, container, spec).await?,
+    };
+    let after = life::state(&engine.docker, &now.id).await?.life;
+    prove(container, &before, &after)?;
+    Ok(Restarted { container: now, before, after })
+}
+
+async fn in_place(engine: &DockerEngine, container: &Container, how: Restart) -> Result<Container, EngineError> {
     let docker = &engine.docker;
     let held = engine.held.get(&container.id)?;
-    let before = life::state(docker, &container.id).await?.life;
     // The streams end with the container; requests from now on must not enter them.
     engine.channels.forget(&container.id, "the container is being restarted");
     carry_out(docker, container, how).await?;
     match await_ready(docker, &engine.channels, &container.id, &held.ready).await? {
-        Awaited::Ready => {}
-        Awaited::Ended(status) => return Err(life::exited(docker, &container.id, status).await),
+        Awaited::Ready => Ok(container.clone()),
+        Awaited::Ended(status) => Err(life::exited(docker, &container.id, status).await),
     }
-    let after = life::state(docker, &container.id).await?.life;
-    prove(container, &before, &after)?;
-    Ok((before, after))
 }
 
 async fn carry_out(docker: &Docker, container: &Container, how: Restart) -> Result<(), EngineError> {
@@ -50,7 +60,8 @@ async fn carry_out(docker: &Docker, container: &Container, how: Restart) -> Resu
             let options = StopContainerOptionsBuilder::default().t(GRACE).build();
             client.stop_container(id, Some(options)).await.map_err(failed(format!("stop container {name}")))?;
         }
-        Restart::Kill => {
+        // The others are no matter of one container; a kill is the nearest to them.
+        Restart::Kill | Restart::Commit | Restart::Recreate => {
             let killed = client.kill_container(id, None::<KillContainerOptions>).await;
             killed.map_err(failed(format!("kill container {name}")))?;
             // The engine answers before process 1 is gone. Its exit code comes as an error, and is none of ours.

@@ -27,18 +27,35 @@ const FIRST_MOMENTS: Duration = Duration::from_millis(200);
 
 /// Creates and starts a container and awaits its readiness.
 pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
+    let name = engine.held.name(&engine.docker.run.0, &spec.purpose);
+    start_as(engine, spec, Names { volumes_of: &name, container: &name }).await
+}
+
+/// What is new is called by these names.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) container: &'a str,
+    /// The container whose named volumes it gets.
+    pub(super) volumes_of: &'a str,
+}
+
+/// The same, under a given name.
+pub(super) async fn start_as(
+    engine: &DockerEngine,
+    spec: &ContainerSpec,
+    names: Names<'_>,
+) -> Result<(Container, Occupant), EngineError> {
     // Once teardown has begun the image may be gone already, which is not why.
     drop(engine.docker.ledger.permit().await?);
     let image = images::facts(&engine.docker, &spec.image).await?;
-    let name = engine.held.name(&engine.docker.run.0, &spec.purpose);
     let image_has_own = !image.entrypoint.is_empty() || !image.command.is_empty();
     let has_own = spec.command.as_ref().map_or(image_has_own, |command| !command.is_empty());
     if !has_own {
-        let container = begin(engine, &image, spec, Occupant::HoldForNone, &name).await?.ready()?;
+        let container = begin(engine, &image, spec, Occupant::HoldForNone, names).await?.ready()?;
         return Ok((container, Occupant::HoldForNone));
     }
-    match begin(engine, &image, spec, Occupant::Own, &name).await? {
-        Begun::Ended { status: 0, .. } => stand_in(engine, &image, spec, &name).await,
+    match begin(engine, &image, spec, Occupant::Own, names).await? {
+        Begun::Ended { status: 0, .. } => stand_in(engine, &image, spec, names).await,
         begun => Ok((begun.ready()?, Occupant::Own)),
     }
 }
@@ -49,14 +66,14 @@ async fn stand_in(
     engine: &DockerEngine,
     image: &ImageFacts,
     spec: &ContainerSpec,
-    name: &str,
+    names: Names<'_>,
 ) -> Result<(Container, Occupant), EngineError> {
     if !image.entrypoint.is_empty()
-        && let Begun::Ready(container) = begin(engine, image, spec, Occupant::HoldByEntrypoint, name).await?
+        && let Begun::Ready(container) = begin(engine, image, spec, Occupant::HoldByEntrypoint, names).await?
     {
         return Ok((container, Occupant::HoldByEntrypoint));
     }
-    let container = begin(engine, image, spec, Occupant::HoldForEnded, name).await?.ready()?;
+    let container = begin(engine, image, spec, Occupant::HoldForEnded, names).await?.ready()?;
     Ok((container, Occupant::HoldForEnded))
 }
 
@@ -84,14 +101,14 @@ async fn begin(
     image: &ImageFacts,
     spec: &ContainerSpec,
     occupant: Occupant,
-    name: &str,
+    names: Names<'_>,
 ) -> Result<Begun, EngineError> {
     let docker = &engine.docker;
-    let Creation { body, volumes } = creation(docker, &engine.agent, image, spec, occupant, name);
+    let Creation { body, volumes } = creation(docker, &engine.agent, image, spec, occupant, names.volumes_of);
     for volume in &volumes {
         docker.ledger.note_volume(volume);
     }
-    let container = Container { id: create(docker, name, body).await?, name: name.to_owned() };
+    let container = Container { id: create(docker, names.container, body).await?, name: names.container.to_owned() };
     let launched = launch(docker, &container, occupant).await;
     let begun = Instant::now();
     let ended = match launched {
@@ -115,7 +132,10 @@ async fn begin(
         return Ok(Begun::Ended { status, error });
     }
     let ready = spec.ready.clone();
-    engine.held.insert(&container.id, Held { ready, volumes, cut: tokio::sync::Mutex::default() });
+    engine.held.insert(
+        &container.id,
+        Held { ready, volumes, volumes_of: names.volumes_of.to_owned(), cut: tokio::sync::Mutex::default() },
+    );
     Ok(Begun::Ready(container))
 }
 

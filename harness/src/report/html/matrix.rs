@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::checks::link;
 use super::state::State;
-use crate::model::{CheckId, CheckRecord, PhaseRecord, Record};
+use crate::model::{CheckId, CheckRecord, PhaseRecord, Record, Restart};
 use crate::report::account;
 
 /// A table of outcomes.
@@ -42,7 +42,9 @@ impl Cell {
 
 /// The tables of a phase: one for each group of names that share items, where it has two of each at least.
 pub(super) fn pivots(phase: &PhaseRecord) -> Vec<Matrix> {
-    if !account::anything_ran(&phase.checks) {
+    // What is judged after several transitions has a table of its own.
+    let has_transitions = phase.checks.iter().any(|check| check.ended.check.after.is_some());
+    if has_transitions || !account::anything_ran(&phase.checks) {
         return Vec::new();
     }
     let groups = groups(&phase.checks);
@@ -111,36 +113,57 @@ fn pivot(phase: &str, checks: &[CheckRecord], names: &[&str]) -> Option<Matrix> 
     Some(Matrix { caption: format!("{phase}: checks by item"), columns, rows })
 }
 
-/// Checks by what the container went through before them: a column for each phase that restarts it.
+/// Checks by what the container went through before them: a column for each transition of a phase that has several, and
+/// one for each other phase that restarts it.
 pub(super) fn persistence(record: &Record) -> Option<Matrix> {
     let phases: Vec<_> = record.phases.iter().filter(|phase| !phase.restarts.is_empty()).collect();
-    let name = |check: &CheckRecord| CheckId { phase: String::new(), ..check.ended.check.clone() };
+    let name = |check: &CheckRecord| CheckId { phase: String::new(), after: None, ..check.ended.check.clone() };
     let mut names: Vec<CheckId> = Vec::new();
     for check in phases.iter().flat_map(|phase| &phase.checks) {
         if !names.contains(&name(check)) {
             names.push(name(check));
         }
     }
-    let column = |phase: &&PhaseRecord| {
-        let restarts: Vec<_> = phase.restarts.iter().map(|(restart, _)| restart.name()).collect();
-        format!("{}: after {}", phase.phase, restarts.join(", "))
+    let columns: Vec<_> = phases.iter().flat_map(|phase| columns(phase)).collect();
+    let cell = |(phase, after): &(&PhaseRecord, Option<Restart>), id: &CheckId| {
+        let is_it = |check: &&CheckRecord| name(check) == *id && check.ended.check.after == *after;
+        phase.checks.iter().find(is_it).map(Cell::of)
     };
     let row = |id: &CheckId| Row {
         head: id.to_string().trim_start_matches('/').to_owned(),
         about: String::new(),
-        cells: phases.iter().map(|phase| phase.checks.iter().find(|check| name(check) == *id).map(Cell::of)).collect(),
+        cells: columns.iter().map(|column| cell(column, id)).collect(),
     };
     (!phases.is_empty()).then(|| Matrix {
         caption: "Checks by what the container went through".to_owned(),
-        columns: phases.iter().map(column).collect(),
+        columns: columns.iter().map(|(phase, after)| column_words(phase, *after)).collect(),
         rows: names.iter().map(row).collect(),
     })
+}
+
+/// The transitions of a phase, in their order; one column where its checks are of no particular one.
+fn columns(phase: &PhaseRecord) -> Vec<(&PhaseRecord, Option<Restart>)> {
+    let all = phase.checks.iter().map(|check| check.ended.check.after);
+    all.fold(Vec::new(), |mut known, after| {
+        if !known.iter().any(|(_, one)| *one == after) {
+            known.push((phase, after));
+        }
+        known
+    })
+}
+
+fn column_words(phase: &PhaseRecord, after: Option<Restart>) -> String {
+    let restarts: Vec<_> = match after {
+        Some(after) => vec![after.name()],
+        None => phase.restarts.iter().map(|(restart, _)| restart.name()).collect(),
+    };
+    format!("{}: after {}", phase.phase, restarts.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Ending, Outcome, Restart, sample};
+    use crate::model::{Ending, Outcome, sample};
 
     fn drawn(matrix: &Matrix) -> String {
         let row = |row: &Row| {
@@ -195,6 +218,18 @@ mod tests {
     #[test]
     fn a_phase_without_items_has_no_table() {
         assert_eq!(tables(&["a/one", "a/two[x]", "a/two[y]"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_transition_of_a_phase_is_a_column() {
+        let ids = ["keep/files@restart", "keep/import[x]@restart", "keep/files@commit", "keep/import[x]@commit"];
+        let mut record = Record::of(&sample::run(&ids.map(sample::passed), Ending::Completed));
+        record.phases[0].restarts = vec![(Restart::Restart, "it was".to_owned())];
+        assert!(pivots(&record.phases[0]).is_empty());
+        assert_eq!(
+            persistence(&record).as_ref().map(drawn).as_deref(),
+            Some("| keep: after restart | keep: after commit\nfiles | passed | passed\nimport[x] | passed | passed\n")
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod bars;
 mod build;
+mod changed;
 mod checks;
 mod environment;
 mod excerpt;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::changed::{Changed, changed};
 use super::checks::{link, reproduction, why};
 use super::excerpt::{Excerpt, Room};
 use super::part::Part;
@@ -13,6 +14,9 @@ use crate::report::{advice, text};
 
 /// Failures that are told at once; of more the reader wants the names first.
 const TOLD: usize = 5;
+
+/// Causes that are summed up in a line each; more are a list that nobody reads.
+const SUMMED_UP: usize = 3;
 
 /// How much of a value is shown where the rest is one click away.
 const ROOM: Room = Room { lines: 20, bytes: 2500 };
@@ -28,6 +32,8 @@ pub(super) struct Story {
     /// What was judged: the image's name, and the beginning of its digest.
     image: String,
     state: State,
+    /// What the first failures say in a line each, before the arithmetic.
+    causes: Vec<Link>,
     reasons: Vec<String>,
     /// What decided nothing, but is worth knowing.
     remarks: Vec<String>,
@@ -44,6 +50,8 @@ pub(super) struct Story {
     ending: Option<Excerpt>,
     recommendations: Vec<String>,
     notices: Vec<String>,
+    /// What is different from the latest stable run.
+    changed: Option<Changed>,
 }
 
 /// One failure.
@@ -65,6 +73,8 @@ struct Card {
 struct Link {
     id: String,
     href: String,
+    /// What it says, where that is told beside it.
+    says: String,
 }
 
 /// Checks of which nothing could be said, for one reason.
@@ -99,6 +109,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         version: record.manager_version.clone().unwrap_or_default(),
         image: record.image.as_ref().map(ImageFacts::short).unwrap_or_default(),
         state: State::of_verdict(verdict.decision),
+        causes: told.iter().filter_map(in_a_line).take(SUMMED_UP).collect(),
         reasons: verdict.reasons.clone(),
         remarks: verdict.remarks.clone(),
         rate: account::rate(record),
@@ -115,6 +126,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         ending: account::long_reason(record).map(|words| Excerpt::of(words, Room { lines: 40, bytes: 8000 })),
         recommendations: advice::recommendations(record),
         notices: record.notices.clone(),
+        changed: (verdict.decision != Decision::Stable).then(|| changed(record)).flatten(),
     }
 }
 
@@ -136,7 +148,12 @@ fn diagnosis(record: &Record, check: &CheckRecord) -> Option<Part> {
 }
 
 fn to(check: &CheckRecord) -> Link {
-    Link { id: check.ended.check.to_string(), href: link(&check.ended.check) }
+    Link { id: check.ended.check.to_string(), href: link(&check.ended.check), says: String::new() }
+}
+
+/// A cause with the line that says most of it.
+fn in_a_line(cause: &Cause<'_>) -> Option<Link> {
+    Some(Link { says: account::telling(cause.check)?, ..to(cause.check) })
 }
 
 fn card(record: &Record, cause: &Cause<'_>, room: Room) -> Card {

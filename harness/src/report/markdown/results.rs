@@ -80,7 +80,7 @@ fn details_of(record: &Record, phase: &PhaseRecord, causes: &[Cause<'_>], room: 
             &check.ended.notes.iter().map(|note| format!("- note: {id} – {}\n", plain(note))).collect::<String>();
     }
     for (restart, proof) in &phase.restarts {
-        section += &format!("- {} before these checks: {}\n", restart_words(*restart), plain(proof));
+        section += &format!("- {} before these checks: {}\n", restart.told(), plain(proof));
     }
     if let Some(diagnosis) = &phase.diagnosis {
         let diagnosis = block("text", diagnosis, 0, room);
@@ -137,15 +137,6 @@ fn others(phase: &PhaseRecord) -> String {
         }
     }
     section
-}
-
-fn restart_words(restart: crate::model::Restart) -> &'static str {
-    use crate::model::Restart;
-    match restart {
-        Restart::Restart => "restarted",
-        Restart::StopStart => "stopped and started",
-        Restart::Kill => "killed and started",
-    }
 }
 
 fn failure(record: &Record, check: &CheckRecord, room: Room) -> String {

@@ -18,6 +18,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "hides-a-module",
+        line: "RUN mkdir -p /opt/legacy/click && touch /opt/legacy/click/__init__.py\nENV PYTHONPATH=/opt/legacy",
+        looks: &["environments/*"],
+        red: &["environments/hidden[common]", "environments/isolated[tools]"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "link-to-nowhere",
         line: "RUN ln -s /nowhere /opt/uv/common/lib/nowhere",
         looks: &["environments/*"],

@@ -1,0 +1,71 @@
+//! What is different from the latest stable run: the first thing that whoever looks for a cause asks.
+
+use serde::Serialize;
+
+use crate::compare::{FactChange, compare};
+use crate::model::verdict::Tolerance;
+use crate::model::{Baseline, Record};
+use crate::report::text;
+
+/// The differences.
+#[derive(Debug, Serialize)]
+pub(super) struct Changed {
+    /// The stable run, and when it was.
+    run: String,
+    started: String,
+    /// Its image.
+    image: String,
+    rows: Vec<Row>,
+}
+
+/// One difference; empty where there was or is nothing.
+#[derive(Debug, Serialize)]
+struct Row {
+    what: String,
+    old: String,
+    new: String,
+}
+
+/// How image, machine and package manager differ from those of the latest stable run, where one is known.
+pub(super) fn changed(record: &Record) -> Option<Changed> {
+    let stable = record.last_stable.as_deref()?;
+    let facts = compare(stable, record, Tolerance::default()).facts;
+    let rows = facts.into_iter().map(row).chain(size(stable, record)).collect();
+    let image = stable.image.as_ref().map(|image| image.short()).unwrap_or_default();
+    Some(Changed { run: stable.run.0.clone(), started: text::moment(&stable.started), image, rows })
+}
+
+fn row(fact: FactChange) -> Row {
+    Row { what: fact.what, old: fact.old.unwrap_or_default(), new: fact.new.unwrap_or_default() }
+}
+
+/// The image's size, where it differs as people read it.
+fn size(stable: &Baseline, record: &Record) -> Option<Row> {
+    let words = |bytes: u64| text::bytes(bytes as f64);
+    let (old, new) = (words(stable.image.as_ref()?.bytes), words(record.image.as_ref()?.bytes));
+    (old != new).then(|| Row { what: "size of the image".to_owned(), old, new })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample;
+
+    fn told(changed: &Changed) -> Vec<String> {
+        changed.rows.iter().map(|row| format!("{}: {} → {}", row.what, row.old, row.new)).collect()
+    }
+
+    #[test]
+    fn what_differs_from_the_latest_stable_run_is_told() {
+        let (mut record, _) = sample::good();
+        assert!(changed(&record).is_none(), "no stable run is known");
+        record.last_stable = Some(Box::new(Baseline::of(&record)));
+        assert_eq!(told(&changed(&record).expect("one is known")), Vec::<String>::new());
+        let image = record.image.as_mut().expect("it has one");
+        image.environment.insert("PYTHONPATH".to_owned(), "/opt/legacy".to_owned());
+        image.bytes += 7_000_000;
+        let told = told(&changed(&record).expect("one is known"));
+        assert_eq!(told[0], "variable PYTHONPATH:  → /opt/legacy");
+        assert!(told[1].starts_with("size of the image: "), "{told:?}");
+    }
+}
