@@ -271,14 +271,12 @@ impl Engine for ScriptedEngine {
         how: Restart,
     ) -> Result<Restarted, EngineError> {
         let number = self.note(Call::Restart(container.name.clone(), how))?;
-        match self.restarts.iter().find_map(|rule| rule(&container.name, how)) {
-            Some(error) => Err(error),
-            None => {
-                let next = Container { id: number.to_string(), name: spec.purpose.clone() };
-                let container = if how.is_in_place() { container.clone() } else { next };
-                Ok(Restarted { container, before: life(number - 1), after: life(number) })
-            }
+        if let Some(error) = self.restarts.iter().find_map(|rule| rule(&container.name, how)) {
+            return Err(error);
         }
+        let next = Container { id: number.to_string(), name: spec.purpose.clone() };
+        let container = if how.is_in_place() { container.clone() } else { next };
+        Ok(Restarted { container, before: life(number - 1), after: life(number) })
     }
 
     async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError> {

@@ -94,7 +94,7 @@ fn detached(by_hand: ByHand<'_>, image: &str) -> String {
 }
 
 /// The named volumes that another container is to have again.
-fn outliving<'a>(by_hand: ByHand<'a>) -> impl Iterator<Item = &'a str> {
+fn outliving(by_hand: ByHand<'_>) -> impl Iterator<Item = &str> {
     let again = by_hand.restarts.contains(&Restart::Recreate);
     let names = by_hand.container.volumes.iter().filter(|volume| !volume.starts_with('/'));
     names.filter_map(|volume| Some(volume.split_once(':')?.0)).filter(move |_| again)

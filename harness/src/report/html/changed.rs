@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::compare::{FactChange, compare};
 use crate::model::verdict::Tolerance;
-use crate::model::{Baseline, Record};
+use crate::model::{Baseline, ImageFacts, Record};
 use crate::report::text;
 
 /// The differences.
@@ -31,7 +31,7 @@ pub(super) fn changed(record: &Record) -> Option<Changed> {
     let stable = record.last_stable.as_deref()?;
     let facts = compare(stable, record, Tolerance::default()).facts;
     let rows = facts.into_iter().map(row).chain(size(stable, record)).collect();
-    let image = stable.image.as_ref().map(|image| image.short()).unwrap_or_default();
+    let image = stable.image.as_ref().map(ImageFacts::short).unwrap_or_default();
     Some(Changed { run: stable.run.0.clone(), started: text::moment(&stable.started), image, rows })
 }
 
