@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("compare", &["model"]),
     ("gate", &["model", "compare"]),
     ("packages", &[]),
-    ("index", &["packages"]),
+    ("index", &["model", "packages"]),
     ("config", &["model", "managers"]),
     ("plan", &["model", "config", "managers"]),
     ("engine", &["model", "clock"]),

@@ -7,6 +7,8 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
+use super::units;
+
 /// A value written as human text: a duration (`90s`, `2min`) or a size (`100MB`, `2GiB`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Human<T>(pub T);
@@ -17,6 +19,22 @@ impl<'de> Deserialize<'de> for Human<Duration> {
         humantime::parse_duration(&text)
             .map(Self)
             .map_err(|error| D::Error::custom(format!("`{text}` is not a duration such as `30s` or `2min`: {error}")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Human<u64> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        units::size(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Human<u64> {
+    fn schema_name() -> Cow<'static, str> {
+        "Size".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "description": "A size such as `100MB` or `2GiB`."})
     }
 }
 

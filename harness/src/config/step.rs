@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scalars::{Argv, Human, Words};
-use super::suite::{FaultCell, ImageVerb, IsolationName, ShellName, SuiteCheck};
+use super::suite::{CheckContainer, FaultCell, ImageVerb, IsolationName, ShellName, SuiteCheck};
 use super::verbs::{Ask, Expect, FileVerb, ImportVerb, OperationVerb, ProgramVerb, PythonVerb};
 
 /// Whether a key was written.
@@ -193,6 +193,9 @@ step_keys! {
         /// Where it runs: `batch`, `shared` or `fresh`.
         #[serde(default)]
         isolation: Option<IsolationName>,
+        /// What is otherwise for its container, which is its own then: `user`, `memory`, `pids`, `tmpfs`, `read-only`.
+        #[serde(default)]
+        container: Option<CheckContainer>,
         /// Its steps, where it has more than one.
         #[serde(default)]
         steps: Vec<SuiteStep>,

@@ -90,12 +90,30 @@ pub struct SuiteCheck {
     pub mutates: bool,
     /// Where it runs: `batch`, `shared` or `fresh`.
     pub isolation: Option<IsolationName>,
+    /// What is otherwise for its container, which is its own then.
+    pub container: Option<CheckContainer>,
     /// Its only step: the verb, context and `expect` that are written on the check itself.
     pub step: Option<SuiteStep>,
     /// Its steps.
     pub steps: Vec<SuiteStep>,
     /// An operation that must be refused, leave nothing behind, spare its neighbours, and work again afterwards.
     pub cell: Option<FaultCell>,
+}
+
+/// What is otherwise for the container of one check; the rest is as the subject has it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct CheckContainer {
+    /// User.
+    pub user: Option<String>,
+    /// Memory limit, as `160MB`.
+    pub memory: Option<Human<u64>>,
+    /// Limit on the number of processes.
+    pub pids: Option<u32>,
+    /// Further tmpfs mounts: path to options, as `size=16m,exec`; templates may be used.
+    pub tmpfs: BTreeMap<String, String>,
+    /// Mount the root file system read-only.
+    pub read_only: bool,
 }
 
 /// Which metadata of the image.
@@ -106,6 +124,9 @@ pub enum ImageVerb {
     Size,
 }
 
+/// What `kill-when` says where no path is meant, but that what goes wrong at the index was met.
+pub const MET: &str = "met";
+
 /// A fault cell. Its parts: refused in time · said why · nothing left · neighbours untouched · works again.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -113,15 +134,32 @@ pub struct FaultCell {
     /// The fault to put on first; absent: the operation itself is the fault.
     #[serde(default)]
     pub under: Option<FaultName>,
+    /// What goes wrong at shakedown's own index while the operation runs; what is installed in a `project` comes from there.
+    /// Where nothing met it, nothing can be told.
+    #[serde(default)]
+    pub index: Option<IndexFault>,
+    /// Operations that must succeed before: what the operation is done to.
+    #[serde(default)]
+    pub first: Vec<OperationVerb>,
     /// The operation.
     pub operation: OperationVerb,
-    /// Kill it when this path comes into existence, with SIGKILL.
+    /// Variables of all operations; an empty value (`~`) takes one away.
+    #[serde(default)]
+    pub env: BTreeMap<String, Option<String>>,
+    /// How the operation ends: `refused` (default) or `succeeds`.
+    #[serde(default)]
+    pub ends: EndName,
+    /// Kill it when this path comes into existence, or when what goes wrong at the index was `met`.
     #[serde(default)]
     pub kill_when: Option<String>,
+    /// With which signal: `kill` (default) or `term`.
+    #[serde(default)]
+    pub kill_with: Option<String>,
     /// Names of error classes, one of which the message must tell; absent (for a kill): nothing is said.
     #[serde(default)]
     pub says: Vec<String>,
-    /// Folders in which nothing may be left.
+    /// Folders in which nothing may be left; an operation that is refused needs some.
+    #[serde(default)]
     pub residue: Words,
     /// Path prefixes below these that may change (caches, logs, lock files).
     #[serde(default)]
@@ -133,9 +171,73 @@ pub struct FaultCell {
     /// An operation that must succeed afterwards; absent: the same one.
     #[serde(default)]
     pub recovers: Option<OperationVerb>,
+    /// Packages that can be imported in the operation's environment at the end.
+    #[serde(default)]
+    pub imports: Words,
     /// Environments whose files must stay as they are and whose Python must still start.
     #[serde(default)]
     pub neighbours: Words,
+}
+
+/// What goes wrong at shakedown's own index.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IndexFault {
+    /// What happens to an answer.
+    pub does: TroubleName,
+    /// With which answers: `files` (default), the packages themselves, or `pages`, which list them.
+    #[serde(default)]
+    pub of: AnswersName,
+    /// How many answers meet it, after which all is well again; absent: all.
+    #[serde(default)]
+    pub times: Option<u32>,
+}
+
+/// Names of what happens to an answer of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TroubleName {
+    /// It is a 404: not found.
+    #[serde(rename = "answer-404")]
+    NotFound,
+    /// It is a 429: too many requests.
+    #[serde(rename = "answer-429")]
+    TooMany,
+    /// It is a 500: the server's own error.
+    #[serde(rename = "answer-500")]
+    Broken,
+    /// The connection is reset in the middle.
+    Reset,
+    /// Half of it comes, and then nothing more, with the connection left open.
+    Stall,
+    /// Half of it comes as if it were all.
+    Truncate,
+    /// It is as long as it should be, with other content.
+    Alter,
+    /// It comes whole, in small pieces with pauses.
+    Trickle,
+}
+
+/// Names of the answers of an index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswersName {
+    /// The lists of packages and of their files.
+    Pages,
+    /// The packages themselves.
+    #[default]
+    Files,
+}
+
+/// Names of how an operation ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndName {
+    /// It ends by itself with another code than 0, or is killed as the cell asks.
+    #[default]
+    Refused,
+    /// It does what was asked, whatever goes wrong.
+    Succeeds,
 }
 
 /// Names of priorities.

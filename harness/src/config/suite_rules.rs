@@ -7,8 +7,9 @@ use pep440_rs::VersionSpecifiers;
 
 use super::diagnostic::{ConfigError, Place};
 use super::places::{Cursor, places};
+use super::scalars::Words;
 use super::source::Source;
-use super::suite::{FaultCell, Suite, SuiteCheck, SuitePhase};
+use super::suite::{EndName, FaultCell, MET, Suite, SuiteCheck, SuitePhase};
 use super::validate::is_plain;
 use crate::managers::{self, Capability};
 
@@ -181,6 +182,22 @@ impl Rules<'_> {
         self.operation(&cell.operation, at.key("operation"));
         if let Some(operation) = &cell.recovers {
             self.operation(operation, at.key("recovers"));
+        }
+        for (key, operations) in [("first", &cell.first), ("then", &cell.then)] {
+            for (index, operation) in operations.iter().enumerate() {
+                self.operation(operation, at.key(key).item(index));
+            }
+        }
+        if cell.ends == EndName::Refused && cell.residue == Words::default() {
+            self.refuse(at.place(), "it is not said where a refused operation may leave nothing")
+                .hint("Write `residue` with the folders, or `ends: succeeds`.");
+        }
+        if cell.ends == EndName::Succeeds && !cell.says.is_empty() {
+            self.refuse(at.name("says"), "an operation that succeeds has no reason to say");
+        }
+        if cell.kill_when.as_deref() == Some(MET) && cell.index.is_none() {
+            self.refuse(at.name("kill-when"), "nothing goes wrong at the index that could be met")
+                .hint("Write `index` with what goes wrong, or the path of a file.");
         }
         for (index, class) in cell.says.iter().enumerate() {
             self.error_class(class, at.key("says").item(index).place());

@@ -8,6 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt as _;
 
+use crate::model::Trouble;
+
 /// One request and how it was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -19,6 +21,8 @@ pub struct Request {
     pub status: u16,
     /// Bytes of the answer's body that were handed to the connection; grows while it is sent.
     pub bytes: u64,
+    /// What went wrong on purpose with the answer.
+    pub trouble: Option<Trouble>,
 }
 
 /// All requests in the order they came; shared by the server and its owner.
@@ -49,7 +53,8 @@ impl Log {
 pub(super) async fn record(State(log): State<Log>, request: extract::Request, next: Next) -> Response {
     let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
     let response = next.run(request).await;
-    let place = log.enter(Request { method, path, status: response.status().as_u16(), bytes: 0 });
+    let trouble = response.extensions().get::<Trouble>().copied();
+    let place = log.enter(Request { method, path, status: response.status().as_u16(), bytes: 0, trouble });
     response.map(|body| {
         Body::new(body.inspect_frame(move |frame| {
             if let Some(data) = frame.data_ref() {

@@ -14,9 +14,11 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::packages::Site;
 
+use super::connections::{Connections, Cut};
 use super::error::IndexError;
 use super::log::{Log, Request, record};
 use super::pages;
+use super::places::Places;
 
 /// How long `stop` waits for answers that are being sent.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -46,6 +48,7 @@ pub enum Content {
 pub struct Server {
     address: SocketAddr,
     log: Log,
+    places: Places,
     /// Dropping it tells the server to stop.
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
@@ -54,7 +57,7 @@ pub struct Server {
 impl Server {
     /// Serves these mounts on a free port of this address.
     pub async fn start(address: IpAddr, mounts: Vec<Mount>) -> Result<Self, IndexError> {
-        let log = Log::default();
+        let (log, places) = (Log::default(), Places::default());
         let mut router = Router::new();
         let mut names = BTreeSet::new();
         for mount in mounts {
@@ -64,7 +67,7 @@ impl Server {
             }
             let place = format!("/{}", mount.name);
             router = match mount.content {
-                Content::Site(site) => router.nest(&place, pages::router(site)),
+                Content::Site(site) => router.nest(&place, pages::router(site, places.clone())),
                 Content::Path(path) if is_folder(&mount.name, &path).await? => {
                     router.nest_service(&place, ServeDir::new(path))
                 }
@@ -83,14 +86,20 @@ impl Server {
                 let _ = stopped.await;
             };
             // It never fails: errors of single connections end these alone.
-            let _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
+            let router = router.into_make_service_with_connect_info::<Cut>();
+            let _ = axum::serve(Connections(listener), router).with_graceful_shutdown(until).await;
         });
-        Ok(Self { address, log, stop: Some(stop), task: Some(task) })
+        Ok(Self { address, log, places, stop: Some(stop), task: Some(task) })
     }
 
     /// The URL of a mount, without a slash at its end.
     pub fn url(&self, name: &str) -> String {
         format!("http://{}/{name}", self.address)
+    }
+
+    /// The places by which the pages of a site can go wrong, `URL/at/PLACE`.
+    pub fn places(&self) -> Places {
+        self.places.clone()
     }
 
     /// The address and port it listens on.

@@ -37,7 +37,10 @@ const COMMON: &[Cause] = &[
             "no route to host",
         ],
     ),
-    (ErrorClass::Timeout, &["operation timed out", "request timed out", "deadline has elapsed"]),
+    (
+        ErrorClass::Timeout,
+        &["operation timed out", "request timed out", "deadline has elapsed", "due to network timeout"],
+    ),
     (
         ErrorClass::NetworkUnreachable,
         &["client error (connect)", "error sending request", "http status server error ("],

@@ -60,6 +60,34 @@ impl ContainerSpec {
     }
 }
 
+/// What is otherwise for the container of one check.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContainerChange {
+    /// User; absent: as for all.
+    pub user: Option<String>,
+    /// Memory limit, bytes; absent: as for all.
+    pub memory: Option<u64>,
+    /// Limit on the number of processes; absent: as for all.
+    pub processes: Option<i64>,
+    /// Further tmpfs mounts: path to options.
+    pub tmpfs: BTreeMap<String, String>,
+    /// Mount the root file system read-only.
+    pub read_only: bool,
+}
+
+impl ContainerSpec {
+    /// The same container, but for these changes.
+    #[must_use]
+    pub fn changed(mut self, change: &ContainerChange) -> Self {
+        self.user = change.user.clone().or(self.user);
+        self.memory = change.memory.or(self.memory);
+        self.processes = change.processes.or(self.processes);
+        self.tmpfs.extend(change.tmpfs.clone());
+        self.read_only |= change.read_only;
+        self
+    }
+}
+
 /// What tells that a started container is ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ready {

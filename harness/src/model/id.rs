@@ -103,6 +103,11 @@ impl CheckId {
         format!("{}~~{hash:016x}", &stem[..LONGEST_STEM - 18])
     }
 
+    /// The id as one word of letters, digits, dots and dashes, as part of a container's name or of a URL.
+    pub fn word(&self) -> String {
+        self.to_string().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
+    }
+
     /// The check as its suite names it, whatever the item and the transition.
     #[must_use]
     pub fn without_item(&self) -> Self {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::fault::Disturbance;
+
 /// One command to run in a container, the way `docker exec` would run it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invocation {
@@ -30,6 +32,9 @@ pub struct Invocation {
     /// Kill it on purpose, to see what an interrupted operation leaves behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kill: Option<Kill>,
+    /// What goes wrong at shakedown's own index while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<Disturbance>,
 }
 
 impl Invocation {
@@ -51,6 +56,7 @@ impl Invocation {
             deadline: Self::DEADLINE,
             limits: Limits::default(),
             kill: None,
+            under: None,
         }
     }
 }
@@ -90,4 +96,6 @@ pub enum Trigger {
     After(Duration),
     /// As soon as this path exists.
     Appears(String),
+    /// As soon as what goes wrong at the index has met an answer.
+    Met,
 }

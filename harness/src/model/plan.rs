@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::container::Restart;
+use super::container::{ContainerChange, Restart};
 use super::expectation::{Expectation, Quantity};
 use super::fault::Fault;
 use super::id::CheckId;
@@ -82,6 +82,9 @@ pub struct Check {
     pub about: String,
     /// Where it runs.
     pub isolation: Isolation,
+    /// What is otherwise for its container, which is its own then.
+    #[serde(default)]
+    pub container: ContainerChange,
     /// Checks that must have passed, else this one is blocked.
     pub needs: Vec<CheckId>,
     /// Checks that may fail for the reason that makes this one fail.
@@ -154,6 +157,7 @@ impl Check {
             id,
             about: String::new(),
             isolation,
+            container: ContainerChange::default(),
             needs: Vec::new(),
             explains: Vec::new(),
             advice: false,

@@ -89,13 +89,27 @@ fn bound(observation: &mut Observation) {
     }
 }
 
+/// The text without the hosts of plain HTTP addresses: local sources are served at another port in each run.
+fn wherever_served(text: String) -> String {
+    let ends = |c: char| matches!(c, '/' | '"' | '\\' | ' ');
+    let hosts: Vec<String> = text
+        .split("http://")
+        .skip(1)
+        .filter_map(|rest| rest.split(ends).next())
+        .filter(|host| !host.is_empty())
+        .map(str::to_owned)
+        .collect();
+    hosts.iter().fold(text, |text, host| text.replace(host, "SERVED"))
+}
+
 /// What a probe looks at, as 16 hexadecimal digits: what it runs or asks, as whom and where, but not how its output is
 /// read, nor for how long it may take.
 pub fn question(probe: &Probe) -> String {
     let text = match probe {
         Probe::Run { invocation, .. } => {
+            let under = invocation.under.as_ref().map(|under| format!(" {under:?}")).unwrap_or_default();
             format!(
-                "run {:?} {:?} {:?} {:?} {:?} {:?}",
+                "run {:?} {:?} {:?} {:?} {:?} {:?}{under}",
                 invocation.argv,
                 invocation.environment,
                 invocation.directory,
@@ -115,6 +129,7 @@ pub fn question(probe: &Probe) -> String {
         Probe::Inject(fault) => format!("inject {}", fault.name()),
         Probe::Heal(fault) => format!("heal {}", fault.name()),
     };
+    let text = wherever_served(text);
     // FNV-1a: tells questions apart, and stays the same for ever.
     let hash = text
         .bytes()
@@ -170,6 +185,16 @@ mod tests {
         assert_eq!(kept.asked.len(), 3);
         assert_eq!(kept.asked["before"], kept.asked["residue"]);
         assert_ne!(kept.asked["before"], kept.asked["other"]);
+    }
+
+    #[test]
+    fn the_port_of_a_local_source_makes_no_other_question() {
+        let asked = |host: &str| {
+            let argv = ["pip", "install", "--index-url", &format!("http://{host}/simple/"), "--trusted-host", host];
+            let invocation = crate::model::Invocation::new(argv);
+            question(&Probe::Run { invocation, read: None, skip_on: None })
+        };
+        assert_eq!(asked("packages.invalid"), asked("172.17.0.1:40123"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod files;
 mod follow;
+mod index;
 mod look;
 mod reproduce;
 mod typed;
@@ -18,6 +19,7 @@ use crate::engine::{Container, Engine, EngineError};
 use crate::managers;
 use crate::model::build::ImageFacts;
 use crate::model::fact::{Fact, Package};
+use crate::model::fault::Disturbed;
 use crate::model::invocation::Invocation;
 use crate::model::measure::Measurement;
 use crate::model::observation::{ExitStatus, Observation, Ran};
@@ -46,6 +48,8 @@ pub struct Observer<'a> {
     pub figures: &'a BuildFigures,
     /// Who is told of operations while they run.
     pub told: Option<Told<'a>>,
+    /// shakedown's own index, where it is served.
+    pub index: Option<&'a dyn Disturbed>,
 }
 
 impl Observer<'_> {
@@ -76,12 +80,12 @@ impl Observer<'_> {
         read: Option<&Reading>,
         skip_on: Option<i32>,
     ) -> Result<Observation, EngineError> {
-        let mut ran = match read {
-            Some(Reading { what: Question::Refusal, manager, .. }) => {
-                let signs = managers::find(manager).map_or(&[][..], |manager| manager.signs());
-                self.operate(container, invocation, signs).await?
-            }
-            _ => self.engine.run(container, invocation).await?,
+        let mut ran = match &invocation.under {
+            None => self.carry_out(container, invocation, read).await?,
+            Some(disturbance) => match self.under(container, invocation, read, disturbance).await? {
+                Ok(ran) => ran,
+                Err(reason) => return Ok(Observation::Unknown(reason)),
+            },
         };
         if let (Some(skip), ExitStatus::Exited(code)) = (skip_on, &ran.status)
             && skip == *code
@@ -91,6 +95,22 @@ impl Observer<'_> {
         }
         ran.fact = read.and_then(|reading| read_output(reading, &ran));
         Ok(Observation::Ran(Box::new(ran)))
+    }
+
+    /// Runs a command; one whose refusal is to be read is an operation of a manager.
+    async fn carry_out(
+        &self,
+        container: &Container,
+        invocation: &Invocation,
+        read: Option<&Reading>,
+    ) -> Result<Ran, EngineError> {
+        match read {
+            Some(Reading { what: Question::Refusal, manager, .. }) => {
+                let signs = managers::find(manager).map_or(&[][..], |manager| manager.signs());
+                self.operate(container, invocation, signs).await
+            }
+            _ => self.engine.run(container, invocation).await,
+        }
     }
 
     /// An operation of a manager, told of while it runs.

@@ -36,7 +36,11 @@ pub struct ByHand<'a> {
 /// restarted and entered as the check had it, and removed at the end. Where no command shows what the step looked at,
 /// the line carries out the check again.
 pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
-    let ByHand { bring, image, restarts, run, check, .. } = by_hand;
+    let ByHand { bring, image, restarts, earlier, .. } = by_hand;
+    if [&step.probe].into_iter().chain(earlier.iter().copied()).any(is_under) {
+        // What went wrong at the index, and the index itself, end with the run.
+        return again(by_hand);
+    }
     match (typed(step), &step.probe) {
         (Some(invocation), _) if image.is_empty() => on_this_machine(&invocation),
         (Some(invocation), _) => in_container(by_hand, &invocation),
@@ -44,8 +48,18 @@ pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
         (None, Probe::Ask { inquiry: Inquiry::Tree { .. }, .. }) if !restarts.is_empty() => {
             kept(by_hand, format!("docker diff {NAME}"))
         }
-        (None, _) => format!("{run} --check {}", quoted(&check.to_string())),
+        (None, _) => again(by_hand),
     }
+}
+
+/// The line that carries out the check again.
+fn again(ByHand { run, check, .. }: ByHand<'_>) -> String {
+    format!("{run} --check {}", quoted(&check.to_string()))
+}
+
+/// Whether something went wrong at the index meanwhile.
+fn is_under(probe: &Probe) -> bool {
+    matches!(probe, Probe::Run { invocation, .. } if invocation.under.is_some())
 }
 
 fn in_container(by_hand: ByHand<'_>, invocation: &Invocation) -> String {

@@ -1,28 +1,38 @@
 //! A fault cell → steps: pictures before, the fault, the refusal, the healing, and what is left of it all.
 
-use crate::config::suite::{FaultCell, FaultName};
+use crate::config::suite::{AnswersName, EndName, FaultCell, FaultName, IndexFault, MET, TroubleName};
 use crate::config::verbs::OperationVerb;
+use crate::managers::name_of;
 use crate::model::expectation::Expectation;
-use crate::model::fault::Fault;
-use crate::model::invocation::{Kill, Trigger};
+use crate::model::fault::{Answers, Disturbance, Fault, Trouble};
+use crate::model::invocation::{Invocation, Kill, Trigger};
 use crate::model::plan::{Probe, Question, Step};
 
 use super::expect::reasons;
 use super::mistake::Mistake;
+use super::python;
 use super::step::{Refused, Workshop, tree};
 
 impl Workshop<'_> {
-    /// The steps of a fault cell, in order: `prepared`, `before`, `fault`, `refused`, `healed`, `then`, `residue`,
-    /// `neighbours`, `recovers`.
+    /// The steps of a fault cell, in order: `first`, `prepared`, `before`, `fault`, `refused` (or `succeeds`), `healed`,
+    /// `then`, `residue`, `neighbours`, `recovers`, `imports`.
     ///
     /// Of an operation of several commands (an environment is made, then filled) the last one is what is refused; those
     /// before it are no part of what may leave a trace.
     pub(super) fn cell(&mut self, cell: &FaultCell) -> Result<Vec<Step>, Refused> {
+        if cell.index.is_some() {
+            let nothing = "the subject serves no packages of shakedown's own: `sources: {packages: shakedown}`";
+            self.names = self.names.at(&self.place).ok_or_else(|| Mistake::from(nothing))?;
+        }
         let residue = self.names.words(&cell.residue)?;
         let except = self.names.words(&cell.except)?;
         let neighbours = self.names.words(&cell.neighbours)?;
-        let (mut steps, refused) = self.refusal(cell)?;
-        steps.push(look("before: folders", residue.clone(), Expectation::Observed));
+        let mut steps = self.succeed("first", &cell.first, cell)?;
+        let (prepared, refused) = self.under(cell)?;
+        steps.extend(prepared);
+        if !residue.is_empty() {
+            steps.push(look("before: folders", residue.clone(), Expectation::Observed));
+        }
         for name in &neighbours {
             steps.push(look(format!("before: {name}"), vec![self.folder_of(name)?], Expectation::Observed));
         }
@@ -35,62 +45,133 @@ impl Workshop<'_> {
             let healed = Step::new(format!("healed: {}", fault.name()), Probe::Heal(fault), Expectation::Observed);
             steps.push(Step { always: true, ..healed });
         }
-        for verb in &cell.then {
-            steps.extend(self.succeeds("then", verb)?);
+        steps.extend(self.succeed("then", &cell.then, cell)?);
+        if !residue.is_empty() {
+            let same = Expectation::SameTreeAs { step: "before: folders".to_owned(), except };
+            steps.push(look("residue", residue, same));
         }
-        let same = Expectation::SameTreeAs { step: "before: folders".to_owned(), except };
-        steps.push(look("residue", residue, same));
         for name in &neighbours {
             let same = Expectation::SameTreeAs { step: format!("before: {name}"), except: Vec::new() };
             steps.push(look(format!("neighbours: {name}"), vec![self.folder_of(name)?], same));
             let invocation = self.python(name, "import sys; print(sys.prefix)", &[])?;
-            let probe = Probe::Run { invocation, read: None, skip_on: None };
-            steps.push(Step::new(format!("neighbours: {name} starts"), probe, Expectation::Exit(0)));
+            steps.push(command(format!("neighbours: {name} starts"), invocation));
         }
-        let again = cell.recovers.as_ref().unwrap_or(&cell.operation);
-        steps.extend(self.succeeds("recovers", again)?);
+        let again = cell.recovers.as_ref().or((cell.ends == EndName::Refused).then_some(&cell.operation));
+        steps.extend(self.succeed("recovers", again, cell)?);
+        steps.extend(self.imports(cell)?);
         Ok(steps)
     }
 
-    /// The steps that prepare the operation, and the one that is refused.
-    fn refusal(&mut self, cell: &FaultCell) -> Result<(Vec<Step>, Step), Refused> {
-        let kill = cell.kill_when.as_ref().map(|path| self.names.fill(path)).transpose()?;
-        let mut invocations = self.invocations(&cell.operation)?;
+    /// The steps that prepare the operation, and the one that is carried out while something is wrong.
+    fn under(&mut self, cell: &FaultCell) -> Result<(Vec<Step>, Step), Refused> {
+        let kill = self.kill(cell)?;
+        let mut invocations = self.of_cell(&cell.operation, cell)?;
         let Some(mut last) = invocations.pop() else {
             return Err(Refused::Wrong("the operation consists of no command".into()));
         };
-        last.kill = kill.map(|path| Kill { trigger: Trigger::Appears(path), signal: 9 });
-        let mut expect = vec![Expectation::Refused];
-        if !cell.says.is_empty() {
-            expect.push(Expectation::Because(reasons(&cell.says)?));
-        }
+        last.kill = kill;
+        last.under = cell.index.as_ref().map(|index| disturbance(index, &self.place));
+        let (name, expect) = match cell.ends {
+            EndName::Succeeds => ("succeeds", Expectation::Exit(0)),
+            EndName::Refused if cell.says.is_empty() => ("refused", Expectation::Refused),
+            EndName::Refused => {
+                let because = Expectation::Because(reasons(&cell.says)?);
+                ("refused", Expectation::All(vec![Expectation::Refused, because]))
+            }
+        };
         let read = Some(self.reading(Question::Refusal));
-        let refused = Step::new(
-            "refused",
-            Probe::Run { invocation: last, read, skip_on: None },
-            if expect.len() == 1 { expect.remove(0) } else { Expectation::All(expect) },
-        );
-        let first = invocations.into_iter().enumerate().map(|(index, invocation)| {
-            let probe = Probe::Run { invocation, read: None, skip_on: None };
-            Step::new(format!("prepared ({})", index + 1), probe, Expectation::Exit(0))
-        });
-        Ok((first.collect(), refused))
+        let step = Step::new(name, Probe::Run { invocation: last, read, skip_on: None }, expect);
+        let first = invocations.into_iter().enumerate();
+        Ok((first.map(|(index, one)| command(format!("prepared ({})", index + 1), one)).collect(), step))
     }
 
-    fn succeeds(&mut self, name: &str, verb: &OperationVerb) -> Result<Vec<Step>, Refused> {
-        let invocations = self.invocations(verb)?;
-        let several = invocations.len() > 1;
-        let step = |(index, invocation)| {
-            let name = if several { format!("{name} ({})", index + 1) } else { name.to_owned() };
-            Step::new(name, Probe::Run { invocation, read: None, skip_on: None }, Expectation::Exit(0))
+    /// When and how the operation is killed.
+    fn kill(&self, cell: &FaultCell) -> Result<Option<Kill>, Mistake> {
+        let Some(when) = cell.kill_when.as_ref().map(|when| self.names.fill(when)).transpose()? else {
+            return Ok(None);
         };
-        Ok(invocations.into_iter().enumerate().map(step).collect())
+        let trigger = if when == MET { Trigger::Met } else { Trigger::Appears(when) };
+        let with = cell.kill_with.as_ref().map(|with| self.names.fill(with)).transpose()?;
+        let signal = match with.as_deref() {
+            None | Some("kill") => 9,
+            Some("term") => 15,
+            Some(other) => {
+                return Err(Mistake::unknown(other, format!("unknown signal `{other}`"), "signals", &["kill", "term"]));
+            }
+        };
+        Ok(Some(Kill { trigger, signal }))
+    }
+
+    /// The commands of an operation, with the cell's variables.
+    fn of_cell(&mut self, verb: &OperationVerb, cell: &FaultCell) -> Result<Vec<Invocation>, Refused> {
+        let mut invocations = self.invocations(verb)?;
+        for (name, value) in &cell.env {
+            let value = value.as_ref().map(|value| self.names.fill(value)).transpose()?;
+            for invocation in &mut invocations {
+                invocation.environment.insert(name.clone(), value.clone());
+            }
+        }
+        Ok(invocations)
+    }
+
+    fn succeed<'v>(
+        &mut self,
+        name: &str,
+        verbs: impl IntoIterator<Item = &'v OperationVerb>,
+        cell: &FaultCell,
+    ) -> Result<Vec<Step>, Refused> {
+        let mut steps = Vec::new();
+        for verb in verbs {
+            let invocations = self.of_cell(verb, cell)?;
+            let several = invocations.len() > 1;
+            steps.extend(invocations.into_iter().enumerate().map(|(index, invocation)| {
+                command(if several { format!("{name} ({})", index + 1) } else { name.to_owned() }, invocation)
+            }));
+        }
+        Ok(steps)
+    }
+
+    /// What was installed in the end can be imported.
+    fn imports(&self, cell: &FaultCell) -> Result<Vec<Step>, Refused> {
+        let target = [&cell.operation.install, &cell.operation.add].into_iter().flatten().next();
+        let packages = self.names.words(&cell.imports)?;
+        let step = |package: &String| {
+            let nothing = "`imports` is about what an `install` or `add` has brought";
+            let environment = target.ok_or_else(|| Mistake::from(nothing))?;
+            let invocation = self.python(&environment.environment, python::IMPORT, &[name_of(package)])?;
+            Ok(command(format!("imports: {package}"), invocation))
+        };
+        packages.iter().map(step).collect()
     }
 
     fn folder_of(&self, environment: &str) -> Result<String, Mistake> {
         let spec = self.environments.find(environment)?;
         Ok(self.manager.folder(&spec, &self.subject.install))
     }
+}
+
+/// What goes wrong at the index, at this place of it.
+fn disturbance(index: &IndexFault, place: &str) -> Disturbance {
+    let trouble = match index.does {
+        TroubleName::NotFound => Trouble::Status(404),
+        TroubleName::TooMany => Trouble::Status(429),
+        TroubleName::Broken => Trouble::Status(500),
+        TroubleName::Reset => Trouble::Reset,
+        TroubleName::Stall => Trouble::Stall,
+        TroubleName::Truncate => Trouble::Truncate,
+        TroubleName::Alter => Trouble::Alter,
+        TroubleName::Trickle => Trouble::Trickle,
+    };
+    let of = match index.of {
+        AnswersName::Pages => Answers::Pages,
+        AnswersName::Files => Answers::Files,
+    };
+    Disturbance { place: place.to_owned(), trouble, of, times: index.times }
+}
+
+/// A command that must succeed.
+fn command(name: impl Into<String>, invocation: Invocation) -> Step {
+    Step::new(name, Probe::Run { invocation, read: None, skip_on: None }, Expectation::Exit(0))
 }
 
 fn look(name: impl Into<String>, paths: Vec<String>, expect: Expectation) -> Step {

@@ -1,10 +1,12 @@
 //! One check of a suite → checks of the plan, one per item of its `each`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::config::Subject;
-use crate::config::suite::{IsolationName, SuiteCheck, SuitePhase};
+use crate::config::suite::{CheckContainer, IsolationName, SuiteCheck, SuitePhase};
 use crate::managers::{Capability, PackageManager, Unsupported};
+use crate::model::container::ContainerChange;
 use crate::model::id::{CheckId, InvalidCheckId};
 use crate::model::invocation::Invocation;
 use crate::model::plan::{Check, Isolation, Step};
@@ -12,6 +14,7 @@ use crate::model::plan::{Check, Isolation, Step};
 use super::mistake::Mistake;
 use super::names::Names;
 use super::operation::Environments;
+use super::path::absolute;
 use super::step::{Refused, Workshop};
 
 /// How the reason begins of a check that has nothing to hold its figure against; the budget's name follows.
@@ -51,8 +54,9 @@ impl Maker<'_> {
         let explains = explained(&check.explains, &names)?;
         let about = names.fill(&check.about)?;
         let hint = check.hint.as_ref().map(|hint| names.fill(hint)).transpose()?;
+        let container = changed(check.container.as_ref(), &names)?;
         let skipped = |reason: String, advice: bool| (Vec::new(), Some(reason), advice);
-        let (steps, skip, advice) = match self.steps(check, names) {
+        let (steps, skip, advice) = match self.steps(check, names, id.word()) {
             Ok(steps) => (steps, None, check.advice),
             Err(Refused::Unsupported(reason)) => skipped(self.lacking(&reason), check.advice),
             // What a manager that is not there would do is no matter of the image.
@@ -66,6 +70,7 @@ impl Maker<'_> {
             id,
             about,
             isolation: isolation(phase, check),
+            container,
             advice,
             tags: tags(phase, check),
             hint,
@@ -83,7 +88,7 @@ impl Maker<'_> {
         if names_it { reason } else { format!("{manager}: {reason}") }
     }
 
-    fn steps(&self, check: &SuiteCheck, names: Names) -> Result<Vec<Step>, Refused> {
+    fn steps(&self, check: &SuiteCheck, names: Names, place: String) -> Result<Vec<Step>, Refused> {
         if let Some(capability) = check.capability.as_deref().and_then(Capability::find) {
             self.manager.support(capability).check(self.manager.name())?;
         }
@@ -94,6 +99,7 @@ impl Maker<'_> {
             names,
             environments: Environments::new(self.subject),
             deadline,
+            place,
         };
         let mut steps = Vec::new();
         for step in check.step.iter().chain(&check.steps) {
@@ -144,9 +150,25 @@ fn tags(phase: &SuitePhase, check: &SuiteCheck) -> Vec<String> {
     tags
 }
 
+/// What is otherwise for a check's container.
+fn changed(container: Option<&CheckContainer>, names: &Names) -> Result<ContainerChange, Mistake> {
+    let Some(container) = container else { return Ok(ContainerChange::default()) };
+    let mut tmpfs = BTreeMap::new();
+    for (path, options) in &container.tmpfs {
+        tmpfs.insert(absolute(names.fill(path)?)?, names.fill(options)?);
+    }
+    Ok(ContainerChange {
+        user: container.user.as_ref().map(|user| names.fill(user)).transpose()?,
+        memory: container.memory.map(|memory| memory.0),
+        processes: container.pids.map(i64::from),
+        tmpfs,
+        read_only: container.read_only,
+    })
+}
+
 fn isolation(phase: &SuitePhase, check: &SuiteCheck) -> Isolation {
     match check.isolation.or(phase.isolation) {
-        _ if check.mutates || check.cell.is_some() => Isolation::Fresh,
+        _ if check.mutates || check.cell.is_some() || check.container.is_some() => Isolation::Fresh,
         Some(IsolationName::Fresh) => Isolation::Fresh,
         Some(IsolationName::Shared) => Isolation::Shared,
         Some(IsolationName::Batch) | None => Isolation::Batch,

@@ -16,6 +16,7 @@ use super::mistake::Mistake;
 #[derive(Clone, Debug)]
 pub struct Names {
     root: Value,
+    served: Addresses,
     variable: Option<(String, String)>,
 }
 
@@ -32,6 +33,8 @@ pub struct Addresses {
     pub index: String,
     /// The same as a conda channel.
     pub conda: String,
+    /// What both lie below; no name for templates.
+    pub packages: String,
 }
 
 impl Addresses {
@@ -41,8 +44,15 @@ impl Addresses {
             host: host.to_owned(),
             index: format!("{url}/simple/"),
             conda: format!("{url}/conda"),
+            packages: url.to_owned(),
             ..Self::default()
         }
+    }
+
+    /// The same, shakedown's own packages by a place of one's own, where they can go wrong.
+    fn at(&self, place: &str) -> Self {
+        let own = Self::of_packages(&self.host, &format!("{}/at/{place}", self.packages));
+        Self { binary: self.binary.clone(), channel: self.channel.clone(), ..own }
     }
 
     /// What stands for the addresses before anything is served, so that a plan can be made and shown.
@@ -80,22 +90,27 @@ impl Names {
             },
             environments => environments,
         };
-        Self { root, variable: None }
+        Self { root, served: Addresses::default(), variable: None }
     }
 
     /// The same names, and where local sources are served.
     #[must_use]
     pub fn with_sources(&self, served: &Addresses) -> Self {
-        let Addresses { host, binary, channel, index, conda } = served;
-        let mut names = self.clone();
+        let Addresses { host, binary, channel, index, conda, .. } = served;
+        let mut names = Self { served: served.clone(), ..self.clone() };
         names.root = context! { sources => context! { host, binary, channel, index, conda }, ..self.root.clone() };
         names
+    }
+
+    /// The same names, shakedown's own packages by a place of one's own; nothing where they are not served.
+    pub(super) fn at(&self, place: &str) -> Option<Self> {
+        (!self.served.packages.is_empty()).then(|| self.with_sources(&self.served.at(place)))
     }
 
     /// The same names, and this variable.
     #[must_use]
     pub fn with(&self, variable: &str, value: &str) -> Self {
-        Self { root: self.root.clone(), variable: Some((variable.to_owned(), value.to_owned())) }
+        Self { variable: Some((variable.to_owned(), value.to_owned())), ..self.clone() }
     }
 
     /// Fills in a template. The error says which name is not defined.

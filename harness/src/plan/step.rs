@@ -54,6 +54,8 @@ pub(super) struct Workshop<'a> {
     pub(super) names: Names,
     pub(super) environments: Environments<'a>,
     pub(super) deadline: Duration,
+    /// The check's own place at shakedown's index.
+    pub(super) place: String,
 }
 
 /// A probe, and what kind of observation it makes.

@@ -54,8 +54,8 @@ impl Runner<'_> {
         if check.isolation != Isolation::Fresh {
             return self.attempt(check, stage.container, stage.baselines.get(&check.id)).await;
         }
-        let purpose = container_name(check);
-        let container = match self.engine.start(&self.spec(&purpose)).await {
+        let purpose = check.id.word();
+        let container = match self.engine.start(&self.spec(&purpose).changed(&check.container)).await {
             Ok((container, _)) => container,
             Err(error) => return self.no_container(&error).await,
         };
@@ -121,7 +121,7 @@ impl Runner<'_> {
         let by_hand = ByHand {
             bring: &self.options.bring,
             image: &self.options.by_hand_image,
-            container: self.container,
+            container: &self.container.clone().changed(&check.container),
             restarts: stage.restarts,
             earlier: &before(check, &step.probe),
             run: &self.options.by_hand_run,
@@ -148,9 +148,4 @@ fn tell(ended: &mut CheckEnded, step: &Step, observation: &Observation) {
         ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());
         ended.stderr = Some(ran.stderr.text.clone()).filter(|text| !text.is_empty());
     }
-}
-
-/// A container's name holds letters, digits, dots, dashes and underscores only.
-fn container_name(check: &Check) -> String {
-    check.id.to_string().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
 }

@@ -19,6 +19,7 @@ use crate::model::build::ImageFacts;
 use crate::model::container::ContainerSpec;
 use crate::model::event::{Ending, Event};
 use crate::model::fact::Fact;
+use crate::model::fault::Disturbed;
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::Observation;
 use crate::model::plan::{Plan, Supported};
@@ -61,6 +62,8 @@ pub struct Runner<'a> {
     pub figures: &'a BuildFigures,
     /// How its containers run; the purpose is filled in here.
     pub container: &'a ContainerSpec,
+    /// shakedown's own index, where it is served; what goes wrong there is put on and taken off by checks.
+    pub index: Option<&'a dyn Disturbed>,
     /// How to go about it.
     pub options: &'a Options,
     /// The clock.
@@ -113,7 +116,7 @@ impl Runner<'_> {
     }
 
     fn observer(&self) -> Observer<'_> {
-        Observer { engine: self.engine, image: self.image, figures: self.figures, told: None }
+        Observer { engine: self.engine, image: self.image, figures: self.figures, told: None, index: self.index }
     }
 
     fn spec(&self, purpose: &str) -> ContainerSpec {

@@ -25,6 +25,8 @@ pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
     ("venv", include_str!("../../../suites/venv.yml")),
     ("shells", include_str!("../../../suites/shells.yml")),
     ("faults", include_str!("../../../suites/faults.yml")),
+    ("index", include_str!("../../../suites/index.yml")),
+    ("limits", include_str!("../../../suites/limits.yml")),
     ("uv-trouble", include_str!("../../../suites/uv-trouble.yml")),
     ("pixi-trouble", include_str!("../../../suites/pixi-trouble.yml")),
 ];

@@ -16,6 +16,7 @@ use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progr
 use crate::gate;
 use crate::model::build::ImageFacts;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
+use crate::model::fault::Disturbed;
 use crate::model::goals::Goals;
 use crate::model::id::RunId;
 use crate::model::plan::Plan;
@@ -275,19 +276,25 @@ impl Work<'_> {
         let plan = self.prepared.plan_with(&served.addresses)?;
         if self.is_this_machine() {
             let image = Image { reference: String::new(), base: None, name: None, figures: None };
-            return self.check(engine, &image, &plan).await;
+            return self.check(engine, &image, &plan, served).await;
         }
         let making =
             Making { engine, subject, options: self.options, run: self.run, names: &names, progress: &self.progress() };
         match making.image().await {
-            Ok(image) => self.check(engine, &image, &plan).await,
+            Ok(image) => self.check(engine, &image, &plan, served).await,
             Err(NoImage::Mistake(error)) => Err(error),
             Err(NoImage::Engine(error)) => Ok(Ended::with(broken(&error))),
             Err(NoImage::NotBuilt { .. }) => Ok(Ended::with(Ending::NotBuilt)),
         }
     }
 
-    async fn check(&self, engine: &dyn Engine, image: &Image, plan: &Plan) -> Result<Ended, SessionError> {
+    async fn check(
+        &self,
+        engine: &dyn Engine,
+        image: &Image,
+        plan: &Plan,
+        served: &Served,
+    ) -> Result<Ended, SessionError> {
         let shuffled = self.options.shuffle.map(|seed| self.shuffled(plan, seed));
         let plan = shuffled.as_ref().unwrap_or(plan);
         let facts = match self.facts(engine, image).await {
@@ -296,12 +303,14 @@ impl Work<'_> {
         };
         let emit = |event| self.spine.emit(event);
         let subject = &self.prepared.subject;
+        let places = served.places();
         let runner = Runner {
             engine,
             plan,
             image: &facts,
             figures: &image.figures,
             container: &told::container(subject, &image.reference),
+            index: places.as_ref().map(|places| places as &dyn Disturbed),
             options: &told::options(subject, self.options, image),
             clock: self.clock,
             emit: &emit,

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::config::{ImageSource, Remote, Sources, Stage, Subject};
-use crate::index::{Content, Mount, Server};
+use crate::index::{Content, Mount, Places, Server};
 use crate::packages;
 use crate::plan::Addresses;
 
@@ -158,6 +158,11 @@ impl Served {
             ..packages
         };
         Ok(Self { addresses, server: Some(server) })
+    }
+
+    /// The index that it serves, as far as things can go wrong there.
+    pub(super) fn places(&self) -> Option<Places> {
+        self.server.as_ref().map(Server::places)
     }
 
     /// Ends serving.

@@ -100,6 +100,7 @@ pub(crate) async fn carry_out(planned: &Planned, engine: &ScriptedEngine, option
         image: &image(),
         figures: &Some(BTreeMap::from([built("install", 11.349), built("environment", 52.773)])),
         container: &container(),
+        index: None,
         options,
         clock: &SystemClock::default(),
         emit: &emit,

@@ -30,6 +30,8 @@ const KNOWN: Known<'static> = Known {
         "venv",
         "shells",
         "faults",
+        "index",
+        "limits",
         "uv-trouble",
         "pixi-trouble",
     ],

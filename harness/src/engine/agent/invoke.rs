@@ -67,6 +67,8 @@ fn spec(invocation: &Invocation) -> wire::Spec {
                 let path = path.clone().into();
                 spec.kill_when = Some(wire::KillWhen { path, signal: kill.signal });
             }
+            // Whoever knows of the index lets a path appear instead.
+            Trigger::Met => {}
         }
     }
     spec

@@ -38,7 +38,7 @@ async fn ask(address: SocketAddr, request_line: &str, header: &str) -> String {
 }
 
 fn logged(method: &str, path: &str, status: u16, bytes: u64) -> Request {
-    Request { method: method.to_owned(), path: path.to_owned(), status, bytes }
+    Request { method: method.to_owned(), path: path.to_owned(), status, bytes, trouble: None }
 }
 
 #[tokio::test]

@@ -15,7 +15,15 @@ const CAUSES: &[Cause] = &[
     (ErrorClass::Timeout, &["read timed out", "didn't respond within"]),
     (
         ErrorClass::NetworkUnreachable,
-        &["500 server error", "502 server error", "503 server error", "504 server error", "too many * error responses"],
+        &[
+            "500 server error",
+            "502 server error",
+            "503 server error",
+            "504 server error",
+            "too many * error responses",
+            "connection was closed without a reply",
+            "this is an issue with network connectivity",
+        ],
     ),
     (
         ErrorClass::InvalidManifest,

@@ -114,3 +114,15 @@ fn a_project_without_requirements_is_told_by_the_file_that_is_missing() {
     assert_eq!(broken.class(), ErrorClass::InvalidManifest);
     assert_eq!(task.result(&of(Some("cowsay>=6\n"))).unwrap().dependencies[0].constraint, ">=6");
 }
+
+/// What pip 26.3 printed where shakedown's own index broke off and where it stood still.
+#[test]
+fn a_download_that_breaks_off_is_a_matter_of_the_network() {
+    let closed = "error: connection-failed\n\n× Failed to connect to 172.17.0.1 while fetching http://172.17.0.1:34269/a.whl\n\
+                  ╰─> the connection was closed without a reply from the server.\n";
+    let starved = "error: incomplete-download\n\n× Download failed after 1 attempts because not enough bytes were received \
+                   (0 bytes/1.4 kB)\n\nnote: This is an issue with network connectivity, not pip.\n";
+    for output in [closed, starved] {
+        assert_eq!(Pip.classify(Some(1), output), crate::model::fact::ErrorClass::NetworkUnreachable, "{output}");
+    }
+}

@@ -120,3 +120,12 @@ fn a_lock_is_current_outdated_or_missing_and_anything_else_is_a_failure() {
     let broken = locked(0, "", Some("version = [\n")).unwrap_err();
     assert!(broken.to_string().starts_with("/project/uv.lock:"), "{broken}");
 }
+
+/// What uv 0.13.9 printed where shakedown's own index stood still in the middle of a wheel.
+#[test]
+fn a_download_that_stands_still_is_a_time_out() {
+    let output = "error: Failed to add dependencies\n  cause: Failed to download `shakedown-data==1.0`\n  cause: Failed to extract \
+                  archive: shakedown_data-1.0-py3-none-any.whl\n  cause: I/O operation failed during extraction\n  cause: \
+                  Failed to download distribution due to network timeout. Try increasing UV_HTTP_TIMEOUT (current value: 2s).\n";
+    assert_eq!(Uv.classify(Some(1), output), crate::model::fact::ErrorClass::Timeout);
+}
