@@ -115,8 +115,14 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "wants-a-home",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\ntest -w "$HOME" || exit 3; exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
-        looks: &["installation/*", "shell/home"],
-        red: &["installation/bare", "shell/home[/nonexistent]"],
+        looks: &["installation/*", "shell/home", "errors/missing-home", "errors/read-only-home", "errors/stranger"],
+        red: &[
+            "errors/missing-home",
+            "errors/read-only-home",
+            "errors/stranger",
+            "installation/bare",
+            "shell/home[/nonexistent]",
+        ],
         blocked: &[],
     },
     Sabotage {

@@ -1,6 +1,7 @@
 //! The sabotages: one line of a Dockerfile each, and what has to notice.
 
 mod environments;
+mod errors;
 mod installation;
 mod later;
 mod packages;
@@ -22,5 +23,5 @@ pub(crate) struct Sabotage {
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Sabotage> {
-    [installation::ALL, environments::ALL, packages::ALL, shell::ALL, later::ALL].into_iter().flatten()
+    [installation::ALL, environments::ALL, packages::ALL, shell::ALL, later::ALL, errors::ALL].into_iter().flatten()
 }
