@@ -72,3 +72,76 @@ impl Observer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::engine::scripted::{Call, ScriptedEngine, ran};
+    use crate::model::fault::{Answers, Disturbed, Trouble};
+    use crate::model::inquiry::Answer;
+    use crate::model::{ImageFacts, Observation, Probe};
+
+    /// An index at which what goes wrong was met, or was not; notes what was asked of it.
+    struct Index {
+        is_met: bool,
+        calls: Mutex<Vec<&'static str>>,
+    }
+
+    impl Disturbed for Index {
+        fn disturb(&self, _: &Disturbance) {
+            self.calls.lock().expect("no panic").push("disturb");
+        }
+
+        fn calm(&self, _: &str) -> u32 {
+            self.calls.lock().expect("no panic").push("calm");
+            u32::from(self.is_met)
+        }
+
+        fn met<'a>(&'a self, _: &'a str) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+            let is_met = self.is_met;
+            Box::pin(async move {
+                if !is_met {
+                    std::future::pending::<()>().await;
+                }
+            })
+        }
+    }
+
+    async fn observed(engine: &ScriptedEngine, index: Option<&dyn Disturbed>, kill: Option<Kill>) -> Observation {
+        let disturbance =
+            Disturbance { place: "here".to_owned(), trouble: Trouble::Reset, of: Answers::Files, times: None };
+        let invocation = Invocation { under: Some(disturbance), kill, ..Invocation::new(["uv", "add", "x"]) };
+        let (image, figures) = (ImageFacts::default(), None);
+        let observer = Observer { engine, image: &image, figures: &figures, told: None, index };
+        let container = Container { id: "1".to_owned(), name: "main".to_owned() };
+        let probe = Probe::Run { invocation, read: None, skip_on: None };
+        observer.observe(&container, &probe).await.expect("the engine lives")
+    }
+
+    #[tokio::test]
+    async fn what_nobody_met_and_what_is_not_served_says_nothing() {
+        let engine = ScriptedEngine::new().when_run(|_| Some(ran(2, "refused")));
+        let index = Index { is_met: false, calls: Mutex::default() };
+        let seen = observed(&engine, Some(&index), None).await;
+        assert!(matches!(&seen, Observation::Unknown(why) if why.starts_with("the fault was never met")), "{seen:?}");
+        assert_eq!(*index.calls.lock().expect("no panic"), ["disturb", "calm"]);
+        let seen = observed(&engine, None, None).await;
+        assert!(matches!(&seen, Observation::Unknown(why) if why.starts_with("no index")), "{seen:?}");
+    }
+
+    #[tokio::test]
+    async fn a_command_that_is_to_be_killed_then_waits_for_a_file_to_appear() {
+        let engine = ScriptedEngine::new().when_run(|_| Some(ran(2, "refused"))).when_asked(|_, _| Some(Answer::Done));
+        let index = Index { is_met: true, calls: Mutex::default() };
+        let kill = Kill { trigger: Trigger::Met, signal: 15 };
+        let seen = observed(&engine, Some(&index), Some(kill)).await;
+        assert!(matches!(seen, Observation::Ran(_)), "{seen:?}");
+        let appears = |call: &Call| {
+            let expected = Kill { trigger: Trigger::Appears(SIGNAL.to_owned()), signal: 15 };
+            matches!(call, Call::Run(_, invocation) if invocation.kill.as_ref() == Some(&expected))
+        };
+        assert!(engine.calls().iter().any(appears), "{:?}", engine.calls());
+    }
+}

@@ -333,6 +333,21 @@ mod tests {
     }
 
     #[test]
+    fn what_went_wrong_at_the_index_is_checked_again() {
+        let trouble = crate::model::Disturbance {
+            place: "here".to_owned(),
+            trouble: crate::model::Trouble::Reset,
+            of: crate::model::Answers::Files,
+            times: None,
+        };
+        let invocation = Invocation { under: Some(trouble), ..Invocation::new(["uv", "add", "x"]) };
+        let under = Probe::Run { invocation, read: None, skip_on: None };
+        let expected = "shakedown run a.yml --check 'packages/records[scipy]'";
+        assert_eq!(line(under.clone(), |_| {}, &[], &[]), expected);
+        assert_eq!(line(run(&["true"]), |_| {}, &[], &[&under]), expected);
+    }
+
+    #[test]
     fn the_steps_before_are_done_first_faults_included() {
         let (fault, install) = (Probe::Inject(Fault::Network), run(&["uv", "tool", "install", "x"]));
         assert_eq!(

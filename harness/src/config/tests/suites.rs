@@ -168,6 +168,11 @@ fn unknown_error_classes_are_said_with_those_there_are() {
 #[case("operation: {add: {environment: a}, remove: {environment: a}}", "`remove` is a second operation")]
 #[case("together: [{repair: {}}]", "`repair` needs an `environment`")]
 #[case("steps: [{run: b, expect: {agrees-with: a}}]", "there is no earlier step `a`")]
+#[case("cell: {operation: {add: {environment: a}}}", "it is not said where a refused operation may leave nothing")]
+#[case("cell: {operation: {add: {environment: a}}, ends: succeeds, says: [not-found]}", "has no reason to say")]
+#[case("cell: {operation: {add: {environment: a}}, residue: [/b], kill-when: met}", "nothing goes wrong at the index")]
+#[case("cell: {operation: {add: {environment: a}}, residue: [/b], first: [{add: {}}]}", "`add` needs an `environment`")]
+#[case("run: b, container: {memory: much}", "`much` is not a size")]
 #[case("run: b, expect: {stdout: {json-at: {name: x}}}", "is not a JSON pointer")]
 #[case("run: b, step: {run: c}", "unknown key `step`; did you mean `steps`?")]
 fn wrong_checks_are_refused(#[case] check: &str, #[case] expected: &str) {
