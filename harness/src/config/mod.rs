@@ -3,6 +3,7 @@
 //! A file is read ([`load_project`], [`load_subject`], [`load_suite`]), parsed into types as written, and validated. Mistakes come back
 //! as [`ConfigErrors`], each with its place, the line it is in, the nearest known name and what to do.
 
+pub mod cell;
 mod diagnostic;
 mod extension;
 mod finding;

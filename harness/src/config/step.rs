@@ -8,8 +8,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::cell::FaultCell;
 use super::scalars::{Argv, Human, Words};
-use super::suite::{CheckContainer, FaultCell, ImageVerb, IsolationName, ShellName, SuiteCheck};
+use super::suite::{CheckContainer, ImageVerb, IsolationName, ShellName, SuiteCheck};
 use super::verbs::{Ask, Expect, FileVerb, ImportVerb, OperationVerb, ProgramVerb, PythonVerb};
 
 /// Whether a key was written.

@@ -5,11 +5,12 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
+use super::cell::{EndName, FaultCell, MET};
 use super::diagnostic::{ConfigError, Place};
 use super::places::{Cursor, places};
 use super::scalars::Words;
 use super::source::Source;
-use super::suite::{EndName, FaultCell, MET, Suite, SuiteCheck, SuitePhase};
+use super::suite::{Suite, SuiteCheck, SuitePhase};
 use super::validate::is_plain;
 use crate::managers::{self, Capability};
 

@@ -1,6 +1,6 @@
 //! A fault cell → steps: pictures before, the fault, the refusal, the healing, and what is left of it all.
 
-use crate::config::suite::{AnswersName, EndName, FaultCell, FaultName, IndexFault, MET, TroubleName};
+use crate::config::cell::{AnswersName, EndName, FaultCell, FaultName, IndexFault, MET, TroubleName};
 use crate::config::verbs::OperationVerb;
 use crate::managers::name_of;
 use crate::model::expectation::Expectation;
