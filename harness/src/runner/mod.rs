@@ -42,6 +42,8 @@ pub struct Options {
     pub retries: u32,
     /// End the run after the first check that the subject failed.
     pub fail_fast: bool,
+    /// Look over the usual folders, for comparisons with other runs.
+    pub survey: bool,
     /// What brings the image in lines to reproduce by hand, as `shakedown build … && `; empty where it is there.
     pub bring: String,
     /// The image's name in these lines.
@@ -99,7 +101,9 @@ impl Runner<'_> {
         if let Some(ending) = self.unsupported(version.as_deref()) {
             return (ending, Some(container));
         }
-        self.survey(&container).await;
+        if self.options.survey {
+            self.survey(&container).await;
+        }
         let mut results = Results::default();
         for phase in &self.plan.phases {
             match self.phase(phase, &container, &mut results).await {

@@ -29,6 +29,8 @@ pub(super) fn options(subject: &Subject, options: &Options, image: &Image) -> ru
         jobs: options.jobs,
         retries: options.retries,
         fail_fast: options.fail_fast,
+        // A machine is no image: its folders hold much more, change by themselves, and tell nothing of the manager.
+        survey: subject.image != ImageSource::ThisMachine,
         bring,
         by_hand_image,
         by_hand_run,

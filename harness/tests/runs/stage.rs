@@ -78,6 +78,7 @@ pub(crate) fn options() -> Options {
     Options {
         jobs: 1,
         retries: 0,
+        survey: true,
         fail_fast: false,
         bring: String::new(),
         by_hand_image: "uv:look".to_owned(),
