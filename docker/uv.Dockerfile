@@ -10,7 +10,9 @@ ARG COMMON=
 ARG TOOLS=
 RUN --mount=type=bind,source=uv,target=/setup sh /setup/install-uv.sh
 RUN --mount=type=bind,source=uv,target=/setup sh /setup/create-env.sh
-RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
+# uv does nothing without a cache that its user may write.
+RUN useradd --uid 1000 --create-home shakedown \
+    && install --directory --owner=shakedown --group=shakedown /workspace "$UV_CACHE_DIR"
 USER shakedown
 WORKDIR /workspace
 RUN uv --version && uv pip check --no-cache --python /opt/uv/common

@@ -98,7 +98,7 @@ impl EngineError {
                 "Correct the image's entrypoint or command, or set `container.command` to what it is to run (`[]`: nothing of its own)."
             }
             Self::NoUser { .. } => {
-                "Correct `USER` in the Dockerfile, or `container.user` in the subject: the image has to know that user."
+                "Correct `USER` in the Dockerfile, `container.user` in the subject, or `--user`: the image has to know that user."
             }
             Self::NotReady { .. } => "Correct `ready` in the subject, or what the image starts.",
             Self::Failed { .. } => "Run `shakedown doctor`; it looks at engine, disk, memory and network.",

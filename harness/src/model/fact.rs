@@ -114,7 +114,9 @@ impl ErrorClass {
     /// One sentence of what to do about it, used as the hint in reports.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::NotFound => "Check the package's name, and that the channel or index carries it for this platform.",
+            Self::NotFound => {
+                "Check the name of the package or file, and that the channel or index carries the package for this platform."
+            }
             Self::VersionUnsatisfiable => {
                 "Relax the version constraint, or check that the channel or index carries that version."
             }

@@ -14,6 +14,9 @@ pub(in crate::cli) struct Env {
     /// Run it in a container of this image, which finds the folder under its own name.
     #[arg(long, value_name = "IMAGE", global = true)]
     image: Option<String>,
+    /// The user in that container, by name or number, as 1000:1000 [default: the image's own].
+    #[arg(long, value_name = "USER", global = true)]
+    user: Option<String>,
     /// Record everything that goes on in a journal in this folder, which is not there yet.
     #[arg(long, value_name = "FOLDER", global = true)]
     journal: Option<PathBuf>,
@@ -133,6 +136,6 @@ impl Env {
             }
         };
         let wish = Wish { manager: self.manager.clone(), image: self.image.clone() };
-        EnvRequest { wish, verb, folder: folder.folder.clone(), journal: self.journal.clone() }
+        EnvRequest { wish, user: self.user.clone(), verb, folder: folder.folder.clone(), journal: self.journal.clone() }
     }
 }

@@ -34,6 +34,23 @@ pub enum EnvError {
         /// Why.
         source: Option<io::Error>,
     },
+    /// The container's user cannot do there what is to be done.
+    #[error("user {user} of the image `{image}` cannot {action} {folder}: {reason}")]
+    NoAccess {
+        /// The user's number.
+        user: u32,
+        /// The image.
+        image: String,
+        /// What cannot be done, before the folder.
+        action: &'static str,
+        /// The folder.
+        folder: String,
+        /// Why, in the system's words.
+        reason: String,
+    },
+    /// A user is named for this machine.
+    #[error("a user can be named for a container alone: on this machine the package manager runs as its caller")]
+    UserOfThisMachine,
     /// The manager's program cannot be started.
     #[error("{program} cannot be started: {reason}")]
     NotStarted {
@@ -68,7 +85,14 @@ impl EnvError {
             Self::Config(_) | Self::Spec(_) | Self::Cancelled => return None,
             Self::NoManager(error) => error.hint(),
             Self::Folder { .. } => "Make it first by `shakedown env init`, or name another folder.".to_owned(),
-            Self::NotStarted { .. } | Self::NotDetected { .. } => {
+            Self::NoAccess { user, folder, .. } => format!(
+                "Name a user who can by `--user`, as `--user 0`, or give the folder to that one: chown --recursive {user} '{folder}'"
+            ),
+            Self::UserOfThisMachine => "Leave out `--user`, or name an image by `--image`.".to_owned(),
+            Self::NotStarted { .. } => {
+                "Install it there; a package manager's own program can be named by --manager NAME=PATH.".to_owned()
+            }
+            Self::NotDetected { .. } => {
                 "Check that this is the package manager's program, and that it runs there.".to_owned()
             }
             Self::Journal(error) => error.hint(),
@@ -81,7 +105,13 @@ impl EnvError {
         match self {
             Self::Cancelled => INTERRUPTED,
             Self::Engine(_) | Self::NotStarted { .. } | Self::NotDetected { .. } => 3,
-            Self::Config(_) | Self::NoManager(_) | Self::Spec(_) | Self::Folder { .. } | Self::Journal(_) => 2,
+            Self::Config(_)
+            | Self::NoManager(_)
+            | Self::Spec(_)
+            | Self::Folder { .. }
+            | Self::NoAccess { .. }
+            | Self::UserOfThisMachine
+            | Self::Journal(_) => 2,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Package managers at work for people: `shakedown env`. One operation on one folder, on this machine or in a container.
 
+mod access;
 mod error;
 mod folder;
 mod journal;
@@ -31,7 +32,6 @@ use super::manager::{Meant, meant};
 use super::run::run_id;
 use super::spine::Listener;
 use operation::Operation;
-use turn::Purpose;
 use work::Place;
 
 pub use error::EnvError;
@@ -57,41 +57,49 @@ pub async fn env(
     let project = project(&here)?;
     let variable = std::env::var(variables::MANAGER.name).ok();
     let meant = meant(&request.wish, variable.as_deref(), &project, &here, &search())?;
-    let folder = ready_folder(request)?;
+    if request.user.is_some() && matches!(meant.place, ManagerPlace::Host { .. }) {
+        return Err(EnvError::UserOfThisMachine);
+    }
+    let (folder, is_new) = ready_folder(request)?;
     let waiting = |holder: &str| {
         let text = format!("{} is at work in {}; waiting for it.", capitalised(holder), folder.display());
         tell(Event::Notice { text });
     };
-    let purpose = if request.verb.changes() { Purpose::Change } else { Purpose::Look };
     let turn = tokio::select! {
-        turn = turn::turn(&folder, purpose, waiting) => turn,
+        turn = turn::turn(&folder, request.verb.purpose(), waiting) => turn,
         () = cancel.cancelled() => return Err(EnvError::Cancelled),
     };
     let _turn = turn.map_err(|error| folder_error(&folder, "cannot be locked", error))?;
     let job = Job { request, meant: &meant, folder: &folder, tell, cancel };
-    match &meant.place {
+    let done = match &meant.place {
         ManagerPlace::Host { .. } => {
             let engine = HostEngine::open().await?;
             job.on(&engine, &HostEngine::place()).await
         }
         ManagerPlace::Container { image, .. } => job.in_container(image, clock).await,
+    };
+    if is_new {
+        // What the folder was made for may have come to nothing; one that holds anything stays.
+        let _ = std::fs::remove_dir(&folder);
     }
+    done
 }
 
-/// The folder by its one name; it is made where that is the first thing to do.
-fn ready_folder(request: &Request) -> Result<PathBuf, EnvError> {
+/// The folder by its one name, and whether it is new: it is made where that is the first thing to do.
+fn ready_folder(request: &Request) -> Result<(PathBuf, bool), EnvError> {
     let typed = &request.folder;
     let folder = folder::resolved(typed).map_err(|error| folder_error(typed, "cannot be found", error))?;
     if folder.to_str().is_none() {
         return Err(EnvError::Folder { path: folder, problem: "has a name that is no text".to_owned(), source: None });
     }
-    if matches!(request.verb, Verb::Init { .. }) {
+    let is_new = matches!(request.verb, Verb::Init { .. }) && !folder.exists();
+    if is_new {
         std::fs::create_dir_all(&folder).map_err(|error| folder_error(&folder, "cannot be made", error))?;
     }
     if !folder.is_dir() {
         return Err(EnvError::Folder { path: folder, problem: "is not there".to_owned(), source: None });
     }
-    Ok(folder)
+    Ok((folder, is_new))
 }
 
 fn folder_error(path: &Path, problem: &str, source: std::io::Error) -> EnvError {
@@ -144,7 +152,7 @@ impl Job<'_> {
             image: image.to_owned(),
             purpose: "env".to_owned(),
             environment: BTreeMap::new(),
-            user: None,
+            user: self.request.user.clone(),
             // Whatever the image would start is nobody's business here.
             command: Some(Vec::new()),
             network: None,
@@ -158,7 +166,7 @@ impl Job<'_> {
             ready: Ready { condition: ReadyCondition::Started, within: READY },
         };
         let done = match engine.start(&spec).await {
-            Ok((container, _)) => self.on(&engine, &container).await,
+            Ok((container, _)) => self.in_started(&engine, &container, image).await,
             Err(error) => Err(error.into()),
         };
         for leftover in engine.teardown(&[]).await {
@@ -166,5 +174,11 @@ impl Job<'_> {
             (self.tell)(Event::Notice { text });
         }
         done
+    }
+
+    async fn in_started(&self, engine: &dyn Engine, container: &Container, image: &str) -> Result<Done, EnvError> {
+        let place = Place { engine, container };
+        access::check(&place, image, &self.folder.display().to_string(), self.request.verb.purpose()).await?;
+        self.on(engine, container).await
     }
 }

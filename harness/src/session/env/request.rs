@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::turn::Purpose;
 use crate::managers::{Changes, Dependency, Failure, Kind, Manifest};
 use crate::model::fact::{ErrorClass, Package};
 use crate::session::manager::Wish;
@@ -13,6 +14,8 @@ use crate::session::manager::Wish;
 pub struct Request {
     /// The manager.
     pub wish: Wish,
+    /// The user of the container, by name or number, as `1000:1000`; absent: the image's own.
+    pub user: Option<String>,
     /// What is done.
     pub verb: Verb,
     /// The folder, as it was typed.
@@ -80,8 +83,11 @@ impl Verb {
     }
 
     /// Whether it changes anything.
-    pub(super) fn changes(&self) -> bool {
-        !matches!(self, Self::List | Self::Manifest)
+    pub(super) fn purpose(&self) -> Purpose {
+        match self {
+            Self::List | Self::Manifest => Purpose::Look,
+            Self::Init { .. } | Self::Install { .. } | Self::Remove { .. } | Self::Update { .. } => Purpose::Change,
+        }
     }
 }
 

@@ -46,10 +46,14 @@ impl Place<'_> {
         Ok(task.result(&seen))
     }
 
+    /// What the agent answers there.
+    pub(super) async fn ask(&self, inquiry: &Inquiry) -> Result<Answer, EngineError> {
+        self.engine.ask(self.container, None, inquiry).await
+    }
+
     /// Whether something lies at a path.
     pub(super) async fn is_there(&self, path: &str) -> Result<bool, EnvError> {
-        let inquiry = Inquiry::File(path.to_owned());
-        match self.engine.ask(self.container, None, &inquiry).await? {
+        match self.ask(&Inquiry::File(path.to_owned())).await? {
             Answer::File(facts) => Ok(facts.is_some()),
             other => {
                 let action = format!("look at {path}");
@@ -61,7 +65,7 @@ impl Place<'_> {
     /// A file's text; `None` where there is none.
     pub(super) async fn text(&self, path: &str) -> Result<Option<String>, EnvError> {
         let inquiry = Inquiry::Content { path: path.to_owned(), most: LARGEST };
-        let reason = match self.engine.ask(self.container, None, &inquiry).await? {
+        let reason = match self.ask(&inquiry).await? {
             Answer::Content(bytes) => return Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
             Answer::Refused(reason) => reason,
             other => format!("the answer was {other:?}"),
