@@ -128,7 +128,7 @@ async fn a_refusal_tells_its_class_what_uv_said_and_what_to_do() {
     assert_eq!(refused.status.code(), Some(1));
     let words = stderr(&refused);
     assert!(words.contains("shakedown-nope was not found in the package registry"), "{words}");
-    let told = "error: uv install: Failed to add dependencies hint: Check the package's name";
+    let told = "error: uv install: Failed to add dependencies hint: Check the name of the package";
     assert!(words.contains(told), "{words}");
     let failed = bench.json(&["install", "project", "shakedown-left", "shakedown-right"]);
     assert_eq!(failed["result"]["failed"]["class"], "conflict");
@@ -299,4 +299,40 @@ async fn a_subject_of_this_machine_is_judged_here_by_the_default_manager() {
     assert_eq!([outcome("installation/version"), outcome("installation/changes")], ["passed", "skipped"]);
     assert!(!touched.exists());
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let run = std::fs::read_dir(bench.path("reports/here")).expect("runs").next().expect("a run").expect("a folder");
+    let journal = std::fs::read_to_string(run.path().join("journal.jsonl")).expect("a journal");
+    assert!(!journal.contains("surveyed"), "a whole machine is not looked over: that takes longer than all checks");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_keeps_the_sources_that_it_is_made_with() {
+    let Some(bench) = Bench::new().await else { return };
+    let index = bench.server.url("packages/simple/");
+    let pip = format!("pip={}", bench.uv.with_file_name("pip").display());
+    let own = |arguments: &[&str]| {
+        let mut command = bench.env(arguments);
+        let output = command.env_remove("UV_DEFAULT_INDEX").output().expect("the program starts");
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for manager in [format!("uv={}", bench.uv.display()), pip] {
+        let (name, _) = manager.split_once('=').expect("a name");
+        own(&["--manager", &manager, "init", name, "--source", &index]);
+        let installed = own(&["--manager", &manager, "install", name, "shakedown-plain<2"]);
+        assert_eq!(installed, "+ shakedown-plain 1.1\n", "{name}");
+        let manifest = own(&["--manager", &manager, "manifest", name]);
+        assert!(manifest.contains(&format!("source       {index}")), "{name}: {manifest}");
+        assert_eq!(recorded(&bench.path(name)), ["shakedown_plain-1.1"], "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_is_for_containers_and_a_folder_that_nothing_was_made_in_goes() {
+    let Some(bench) = Bench::new().await else { return };
+    let user = bench.run(&["--user", "1000", "init", "new"]);
+    assert_eq!(user.status.code(), Some(2));
+    assert!(stderr(&user).contains("a user can be named for a container alone"), "{}", said(&user));
+    let failed = bench.run(&["init", "new", "--name", "bad name!"]);
+    assert_eq!(failed.status.code(), Some(1), "{}", said(&failed));
+    assert!(!bench.path("new").exists());
 }

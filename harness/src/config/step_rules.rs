@@ -22,7 +22,7 @@ const FILE_KINDS: [&str; 3] = ["file", "directory", "symlink"];
 const OF_COMMANDS: [&str; 5] = ["exit", "refused", "stdout", "stderr", "output"];
 
 /// What can be expected of an operation, whose refusals the manager explains.
-const OF_OPERATIONS: [&str; 6] = ["exit", "refused", "because", "stdout", "stderr", "output"];
+const OF_OPERATIONS: [&str; 7] = ["exit", "refused", "because", "or-because", "stdout", "stderr", "output"];
 
 /// What can be expected of a path.
 const OF_FILES: [&str; 8] = ["type", "executable", "mode", "mode-without", "owner", "group", "absent", "not-empty"];
@@ -49,6 +49,7 @@ fn given(expect: &Expect) -> Vec<&'static str> {
         ("exit", expect.exit.is_some()),
         ("refused", expect.refused.is_some()),
         ("because", !expect.because.is_empty()),
+        ("or-because", !expect.or_because.is_empty()),
         ("stdout", expect.stdout.is_some()),
         ("stderr", expect.stderr.is_some()),
         ("output", expect.output.is_some()),
@@ -154,8 +155,10 @@ impl Rules<'_> {
                 self.expect_text(text, at.key(name));
             }
         }
-        for (index, class) in expect.because.iter().enumerate() {
-            self.error_class(class, at.key("because").item(index).place());
+        for (key, classes) in [("because", &expect.because), ("or-because", &expect.or_because)] {
+            for (index, class) in classes.iter().enumerate() {
+                self.error_class(class, at.key(key).item(index).place());
+            }
         }
         if let Some(kind) = &expect.kind
             && !is_template(kind)

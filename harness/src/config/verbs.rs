@@ -121,6 +121,8 @@ pub struct Expect {
     pub refused: Option<bool>,
     /// An operation is refused for one of these reasons, by the names of error classes.
     pub because: Vec<String>,
+    /// An operation succeeds, or is refused for one of these reasons, by the names of error classes.
+    pub or_because: Vec<String>,
     /// Standard output.
     pub stdout: Option<ExpectText>,
     /// Standard error.

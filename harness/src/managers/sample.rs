@@ -50,7 +50,7 @@ fn in_place(manager: &dyn PackageManager, place: &Place) -> Vec<Typed> {
         ("", Init::default()),
         (" named", Init { name: Some("probe".to_owned()), ..Init::default() }),
         (" python", Init { python: Some("3.12".to_owned()), ..Init::default() }),
-        (" sources", Init { sources: one.sources.clone(), ..Init::default() }),
+        (" sources", Init { sources: reach.sources.clone(), ..Init::default() }),
     ];
     let cowsay = Additions { specs: specs(&["cowsay>=6,<7", "rich"]), ..Additions::default() };
     let installs = [

@@ -42,14 +42,7 @@ pub(super) fn lower(expect: Option<&Expect>, about: About<'_>, names: &Names) ->
 fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Expectation>) -> Result<(), Mistake> {
     match about {
         About::Command => {
-            if expect.refused == Some(true) || !expect.because.is_empty() {
-                all.push(Expectation::Refused);
-            } else {
-                all.push(Expectation::Exit(expect.exit.unwrap_or(0)));
-            }
-            if !expect.because.is_empty() {
-                all.push(Expectation::Because(reasons(&expect.because)?));
-            }
+            ending(expect, all)?;
             let streams =
                 [(Stream::Stdout, &expect.stdout), (Stream::Stderr, &expect.stderr), (Stream::Output, &expect.output)];
             for (stream, text) in streams {
@@ -76,6 +69,23 @@ fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Ex
             all.extend(wanted.into_iter().map(|text| negated(text, is)));
         }
         About::Other => {}
+    }
+    Ok(())
+}
+
+/// How a command ends.
+fn ending(expect: &Expect, all: &mut Vec<Expectation>) -> Result<(), Mistake> {
+    let exit = || Expectation::Exit(expect.exit.unwrap_or(0));
+    if !expect.or_because.is_empty() {
+        let refused = vec![Expectation::Refused, Expectation::Because(reasons(&expect.or_because)?)];
+        all.push(Expectation::Any(vec![exit(), Expectation::All(refused)]));
+    } else if expect.refused == Some(true) || !expect.because.is_empty() {
+        all.push(Expectation::Refused);
+    } else {
+        all.push(exit());
+    }
+    if !expect.because.is_empty() {
+        all.push(Expectation::Because(reasons(&expect.because)?));
     }
     Ok(())
 }

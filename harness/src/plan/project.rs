@@ -42,7 +42,8 @@ impl Workshop<'_> {
         let reach = self.reach(target)?;
         Ok(match operation {
             Operation::Install(environment) => {
-                let options = Init { sources: self.sources(Capability::SourcesOfProject)?, ..Init::default() };
+                let sources = if self.has(Capability::SourcesOfProject) { self.sources()? } else { Vec::new() };
+                let options = Init { sources, ..Init::default() };
                 let mut invocations = manager.init(&caller, &place, &options)?.invocations;
                 if !environment.packages.is_empty() {
                     let additions = additions(&environment.packages, reach)?;
@@ -85,21 +86,23 @@ impl Workshop<'_> {
         }
     }
 
+    /// Where packages come from: sources are named with an operation only where a project does not keep its own.
     fn reach(&self, target: Option<&OperationTarget>) -> Result<Reach, Refused> {
         let offline = target.is_some_and(|target| target.offline);
-        Ok(Reach { sources: self.sources(Capability::SourcesOfInstall)?, offline })
+        let sources = if self.has(Capability::SourcesOfProject) { Vec::new() } else { self.sources()? };
+        Ok(Reach { sources, offline })
     }
 
-    /// The subject's local sources, as this manager takes them: nothing where it is told of them in another way.
-    fn sources(&self, told: Capability) -> Result<Vec<String>, Mistake> {
-        let has = |capability| self.manager.support(capability).check(self.manager.name()).is_ok();
-        if !has(told) {
-            return Ok(Vec::new());
-        }
+    fn has(&self, capability: Capability) -> bool {
+        self.manager.support(capability).check(self.manager.name()).is_ok()
+    }
+
+    /// The subject's local sources, as this manager takes them.
+    fn sources(&self) -> Result<Vec<String>, Mistake> {
         let (index, conda) = (self.names.fill("{{ sources.index }}")?, self.names.fill("{{ sources.conda }}")?);
         let channel = self.names.fill("{{ sources.channel }}")?;
         let channel = if channel.is_empty() { PUBLIC_CHANNEL.to_owned() } else { channel };
-        let all = if has(Capability::Channels) { vec![conda, channel] } else { vec![index] };
+        let all = if self.has(Capability::Channels) { vec![conda, channel] } else { vec![index] };
         Ok(all.into_iter().filter(|source| !source.is_empty()).collect())
     }
 }

@@ -86,9 +86,14 @@ impl Bench {
         self.manager.support(capability).check(self.manager.name())
     }
 
+    /// The sources that a project is made with.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        if self.has(Capability::SourcesOfProject).is_ok() { self.sources.clone() } else { Vec::new() }
+    }
+
     /// Where an install finds packages: named with it, where a project does not hold its sources.
     pub(crate) fn reach(&self) -> Reach {
-        let sources = if self.has(Capability::SourcesOfInstall).is_ok() { self.sources.clone() } else { Vec::new() };
+        let sources = if self.has(Capability::SourcesOfProject).is_ok() { Vec::new() } else { self.sources.clone() };
         Reach { sources, offline: false }
     }
 

@@ -7,7 +7,7 @@ use crate::common::ignore;
 use crate::here;
 
 /// Every command and flag that is declared must be in the help of the program that is there.
-async fn assert_declared(manager: &str) {
+pub(crate) async fn assert_declared(manager: &str) {
     let (bench, _home) = match here::bench(manager).await {
         Ok(bench) => bench,
         Err(reason) => return ignore(&format!("{manager} cannot be had: {reason}")),
@@ -28,19 +28,4 @@ async fn assert_declared(manager: &str) {
         }
     }
     assert!(count > 0, "{manager} declares no flag");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_pip_declares_is_in_its_help() {
-    assert_declared("pip").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_pixi_declares_is_in_its_help() {
-    assert_declared("pixi").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_uv_declares_is_in_its_help() {
-    assert_declared("uv").await;
 }

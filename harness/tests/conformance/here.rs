@@ -29,7 +29,12 @@ fn found(manager: &str, home: &Path) -> Result<(PathBuf, PathBuf), String> {
             _ => Err("PIXI_BINARY and PIXI_CHANNEL_DIR name no pixi and no channel with a Python".to_owned()),
         },
         "uv" => Ok((uv()?, programs)),
-        other => Ok((programs.join(other), programs)),
+        other => {
+            let mut folders = vec![programs.clone()];
+            folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+            let found = folders.into_iter().map(|folder| folder.join(other)).find(|program| program.is_file());
+            Ok((found.ok_or_else(|| format!("no folder of PATH has a program `{other}`"))?, programs))
+        }
     }
 }
 

@@ -4,15 +4,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::bench::Bench;
 use crate::common::{ignore, ignore_or_fail};
-use crate::steps::STEPS;
+use crate::steps::{OPTIONS, STEPS};
 use crate::{here, image, suite};
 
-/// How many steps a manager may skip.
+/// How many steps a manager may skip; one that is new here, as many as the one that lacks most.
 fn most_skipped(manager: &str) -> usize {
     match manager {
-        "pip" => 6,
+        "pixi" => 2,
         "uv" => 3,
-        _ => 2,
+        _ => 6,
     }
 }
 
@@ -27,6 +27,11 @@ async fn lifecycle(bench: Bench) {
                 skipped.push(*what);
             }
         }
+        for (what, step) in OPTIONS {
+            if let Err(reason) = step(&bench) {
+                ignore(&format!("{what}: {reason}"));
+            }
+        }
         if let Some(image) = &bench.image {
             suite::judge(manager, image, most_skipped(manager));
         }
@@ -38,47 +43,19 @@ async fn lifecycle(bench: Bench) {
     assert!(skipped.len() <= most, "{manager} skips {}, at most {most}: {skipped:#?}", skipped.len());
 }
 
-async fn here(manager: &str) {
+/// On this machine.
+pub(crate) async fn here(manager: &str) {
     match here::bench(manager).await {
         Ok((bench, _home)) => lifecycle(bench).await,
         Err(reason) => ignore(&format!("{manager} cannot be had: {reason}")),
     }
 }
 
-async fn in_a_container(manager: &str) {
+/// In a container of the image that its Dockerfile makes, and there by the suite, too.
+pub(crate) async fn in_a_container(manager: &str) {
     match image::bench(manager).await {
         Ok(bench) => lifecycle(bench).await,
         Err(reason) if manager == "pixi" => ignore(&reason),
         Err(reason) => ignore_or_fail(&reason),
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pip_keeps_the_interface() {
-    here("pip").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pip_keeps_the_interface_in_a_container() {
-    in_a_container("pip").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pixi_keeps_the_interface() {
-    here("pixi").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pixi_keeps_the_interface_in_a_container() {
-    in_a_container("pixi").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn uv_keeps_the_interface() {
-    here("uv").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn uv_keeps_the_interface_in_a_container() {
-    in_a_container("uv").await;
 }

@@ -15,8 +15,12 @@ fn refused(ended: &Ended) -> Failure {
 }
 
 /// A task whose success is all its result.
-fn done(invocation: Invocation) -> Task<()> {
-    Task::new(vec![invocation], refused, |_| Ok(()))
+fn done(invocations: Vec<Invocation>) -> Task<()> {
+    Task::new(invocations, refused, |_| Ok(()))
+}
+
+fn one(invocation: Invocation) -> Task<()> {
+    done(vec![invocation])
 }
 
 impl Operations for Pip {
@@ -39,19 +43,19 @@ impl Operations for Pip {
     }
 
     fn install(&self, caller: &Caller, place: &Place, options: &Additions) -> Result<Task<()>, Unsupported> {
-        project::install(caller, place, options).map(done)
+        project::install(caller, place, options).map(one)
     }
 
     fn sync(&self, caller: &Caller, place: &Place, options: &Syncing) -> Result<Task<()>, Unsupported> {
-        project::sync(caller, place, options).map(done)
+        project::sync(caller, place, options).map(one)
     }
 
     fn remove(&self, caller: &Caller, place: &Place, options: &Removal) -> Result<Task<()>, Unsupported> {
-        project::remove(caller, place, options).map(done)
+        project::remove(caller, place, options).map(one)
     }
 
     fn update(&self, caller: &Caller, place: &Place, options: &Update) -> Result<Task<()>, Unsupported> {
-        project::update(caller, place, options).map(done)
+        project::update(caller, place, options).map(one)
     }
 
     fn list(&self, caller: &Caller, place: &Place) -> Result<Task<Vec<Package>>, Unsupported> {
@@ -61,12 +65,17 @@ impl Operations for Pip {
         }))
     }
 
-    fn manifest_of(&self, _caller: &Caller, place: &Place) -> Result<Task<Manifest>, Unsupported> {
+    /// Its indexes are those of the file, and behind them those that the environment keeps; where there is none yet, the
+    /// file's alone.
+    fn manifest_of(&self, caller: &Caller, place: &Place) -> Result<Task<Manifest>, Unsupported> {
         let file = project::requirements(place, "has no manifest")?;
         let name = file.clone();
-        let task = Task::new(Vec::new(), refused, move |seen| match seen.file(0) {
-            Some(text) => Ok(requirements::read(&name, text)?),
-            None => Err(Failure::Missing(name.clone())),
+        let task = Task::judged(vec![project::configured(caller, place)?], move |seen| {
+            let Some(text) = seen.file(0) else { return Err(Failure::Missing(name.clone())) };
+            let mut manifest = requirements::read(&name, text)?;
+            let configured = seen.ended.first().filter(|ended| ended.exit == Some(0));
+            manifest.sources.extend(configured.map(|ended| outputs::sources(&ended.stdout)).unwrap_or_default());
+            Ok(manifest)
         });
         Ok(task.with_file(file))
     }
@@ -91,7 +100,7 @@ impl Operations for Pip {
     }
 
     fn clear_cache(&self, caller: &Caller) -> Task<()> {
-        done(caller.command(["cache", "purge"]))
+        one(caller.command(["cache", "purge"]))
     }
 
     fn prefix(&self, _caller: &Caller, place: &Place) -> Result<String, Unsupported> {

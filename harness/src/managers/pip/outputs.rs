@@ -98,3 +98,13 @@ pub(super) fn configuration(stdout: &str) -> Vec<String> {
     let there = stdout.lines().filter_map(|line| line.trim().strip_suffix(", exists: True"));
     there.map(str::to_owned).collect()
 }
+
+/// `pip config --site list`: the indexes among its settings, each as `global.index-url='https://…'`. Settings of
+/// variables, as `:env:.index-url`, are none of the environment's own.
+pub(super) fn sources(stdout: &str) -> Vec<String> {
+    let of = |name: &str| {
+        let value = stdout.lines().find_map(|line| line.strip_prefix("global.")?.strip_prefix(name)?.strip_prefix('='));
+        value.map(|value| value.trim_matches(['\'', '"']).split(' ')).into_iter().flatten()
+    };
+    ["index-url", "extra-index-url"].into_iter().flat_map(of).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}

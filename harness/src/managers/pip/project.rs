@@ -22,10 +22,14 @@ pub(super) fn prefix(place: &Place) -> Result<String, Unsupported> {
     }
 }
 
+fn file_of(folder: &str) -> String {
+    format!("{folder}/requirements.txt")
+}
+
 /// The requirements file of a project; a virtual environment alone lacks something for the reason given.
 pub(super) fn requirements(place: &Place, lacks_it: &str) -> Result<String, Unsupported> {
     match place {
-        Place::Project(folder) => Ok(format!("{folder}/requirements.txt")),
+        Place::Project(folder) => Ok(file_of(folder)),
         Place::VirtualEnvironment(_) => Err(Unsupported(format!("a virtual environment of pip {lacks_it}"))),
         Place::Named(_) => Err(lacks(Capability::NamedEnvironments)),
     }
@@ -45,11 +49,25 @@ pub(super) fn made(caller: &Caller, prefix: &str, python: Option<&str>, prompt: 
     caller.other(words)
 }
 
-pub(super) fn init(caller: &Caller, place: &Place, options: &Init) -> Result<Invocation, Unsupported> {
-    if !options.sources.is_empty() {
-        return Err(lacks(Capability::SourcesOfProject));
-    }
-    Ok(made(caller, &prefix(place)?, options.python.as_deref(), options.name.as_deref()))
+/// A project gets a requirements file, which people fill. The environment keeps its indexes in a configuration of its own,
+/// which every pip that works on it reads.
+pub(super) fn init(caller: &Caller, place: &Place, options: &Init) -> Result<Vec<Invocation>, Unsupported> {
+    let prefix = prefix(place)?;
+    let made = made(caller, &prefix, options.python.as_deref(), options.name.as_deref());
+    let file = match place {
+        Place::Project(folder) => Some(caller.other(["touch".to_owned(), file_of(folder)])),
+        Place::VirtualEnvironment(_) | Place::Named(_) => None,
+    };
+    let kept = settings(&options.sources).into_iter().map(|(name, values)| {
+        let words = within(&prefix, &["config", "--site", "set"]).all([format!("global.{name}"), values.join(" ")]);
+        words.anywhere(caller)
+    });
+    Ok([made].into_iter().chain(file).chain(kept).collect())
+}
+
+/// The command that tells how the environment itself is configured.
+pub(super) fn configured(caller: &Caller, place: &Place) -> Result<Invocation, Unsupported> {
+    Ok(within(&prefix(place)?, &["config", "--site", "list"]).anywhere(caller))
 }
 
 pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Result<Invocation, Unsupported> {
@@ -103,20 +121,24 @@ pub(super) fn run(caller: &Caller, place: &Place, command: &[String]) -> Result<
     Ok(invocation)
 }
 
-/// The first source takes the place of the default one.
 fn reach(words: Words, reach: &Reach) -> Result<Words, Unsupported> {
     if reach.offline {
         return Err(lacks(Capability::Offline));
     }
+    let settings = settings(&reach.sources).into_iter();
+    Ok(settings.fold(words, |words, (name, values)| words.options(&format!("--{name}"), values)))
+}
+
+/// What pip calls these sources, by option, those with a value alone. The first takes the place of the default one.
+fn settings(sources: &[String]) -> Vec<(&'static str, Vec<&str>)> {
+    let all: Vec<&str> = sources.iter().map(String::as_str).collect();
+    let (first, others) = all.split_at(all.len().min(1));
     // pip wants to be told twice that a source is meant that nobody vouches for.
-    let trusted = reach.sources.iter().filter_map(|source| source.strip_prefix("http://")?.split('/').next());
-    Ok(match reach.sources.split_first() {
-        Some((first, others)) => words
-            .option("--index-url", Some(first))
-            .options("--extra-index-url", others)
-            .options("--trusted-host", trusted),
-        None => words,
-    })
+    let trusted = all.iter().filter_map(|source| source.strip_prefix("http://")?.split('/').next()).collect();
+    let mut settings =
+        vec![("index-url", first.to_vec()), ("extra-index-url", others.to_vec()), ("trusted-host", trusted)];
+    settings.retain(|(_, values)| !values.is_empty());
+    settings
 }
 
 /// The command, in the folder of a project, so that what its requirements name by a path is found.

@@ -10,9 +10,7 @@ pub(super) fn support(capability: Capability) -> Support {
         }
         Capability::Tools => Support::Lacks("has no tools: it puts programs into an environment and nowhere else"),
         Capability::PythonVersion | Capability::Run => Support::By(&[]),
-        Capability::SourcesOfProject => {
-            Support::Lacks("makes a project without sources: an index is named when something is installed from it")
-        }
+        Capability::SourcesOfProject => Support::By(&["config --site"]),
         Capability::SourcesOfInstall | Capability::Indexes => Support::By(&["install --index-url --extra-index-url"]),
         Capability::Channels => Support::Lacks("has no channels: it installs from Python package indexes"),
         Capability::Extras => Support::By(&["install"]),

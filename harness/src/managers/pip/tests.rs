@@ -126,3 +126,19 @@ fn a_download_that_breaks_off_is_a_matter_of_the_network() {
         assert_eq!(Pip.classify(Some(1), output), crate::model::fact::ErrorClass::NetworkUnreachable, "{output}");
     }
 }
+
+#[test]
+fn the_indexes_that_an_environment_keeps_stand_behind_those_of_the_requirements() {
+    let task = Pip.manifest_of(&sample::caller(&Pip), &Place::Project("/project".into())).unwrap();
+    let sources = |exit: i32, stdout: &str| {
+        let ended = vec![Ended { exit: Some(exit), stdout: stdout.to_owned(), stderr: String::new() }];
+        let files = vec![Some("--index-url https://a.example\n".to_owned())];
+        task.result(&Seen { ended, files }).unwrap().sources
+    };
+    // What pip 23.2.1 printed, but for the hosts.
+    let kept = ":env:.cert='/etc/ssl/ca.crt'\n:env:.index-url='https://z.example'\n\
+                global.extra-index-url='https://c.example https://d.example'\nglobal.index-url='https://b.example'\n\
+                global.trusted-host='127.0.0.1:9'\n";
+    assert_eq!(sources(0, kept), ["https://a.example", "https://b.example", "https://c.example", "https://d.example"]);
+    assert_eq!(sources(1, "ERROR: Failed to locate interpreter\n"), ["https://a.example"]);
+}

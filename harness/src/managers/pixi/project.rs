@@ -3,7 +3,7 @@
 use super::support::support;
 use crate::managers::words::Words;
 use crate::managers::{
-    Additions, Caller, Capability, Init, LockUse, Place, Reach, Removal, Syncing, Unsupported, Update,
+    Additions, Caller, Capability, Init, LinkMode, LockUse, Place, Reach, Removal, Syncing, Unsupported, Update,
 };
 use crate::model::invocation::Invocation;
 
@@ -79,9 +79,6 @@ fn lacking(options: &Additions) -> Option<Capability> {
 }
 
 pub(super) fn sync(caller: &Caller, place: &Place, options: &Syncing) -> Result<Invocation, Unsupported> {
-    if options.link.is_some() {
-        return Err(lacks(Capability::LinkModes));
-    }
     if options.no_dev {
         return Err(Unsupported("pixi keeps what is for development in environments of its own".to_owned()));
     }
@@ -93,7 +90,18 @@ pub(super) fn sync(caller: &Caller, place: &Place, options: &Syncing) -> Result<
     };
     let words =
         words.flag("--locked", options.lock == LockUse::Locked).flag("--frozen", options.lock == LockUse::Frozen);
+    let words = options.link.iter().flat_map(|mode| others(*mode)).fold(words, |words, flag| words.flag(flag, true));
     Ok(at(folder, caller, reach(words, &options.reach)?))
+}
+
+/// pixi is told of the modes that it is not to use. Where the wanted one is not possible it copies.
+fn others(wanted: LinkMode) -> impl Iterator<Item = &'static str> {
+    let flags = [
+        (LinkMode::Symlink, "--no-symbolic-links"),
+        (LinkMode::Hardlink, "--no-hard-links"),
+        (LinkMode::Clone, "--no-ref-links"),
+    ];
+    flags.into_iter().filter(move |(mode, _)| *mode != wanted).map(|(_, flag)| flag)
 }
 
 pub(super) fn remove(caller: &Caller, place: &Place, options: &Removal) -> Result<Invocation, Unsupported> {

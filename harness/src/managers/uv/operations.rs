@@ -18,8 +18,12 @@ pub(super) fn refused(ended: &Ended) -> Failure {
 }
 
 /// A task whose success is all its result.
-fn done(invocation: Invocation) -> Task<()> {
-    Task::new(vec![invocation], refused, |_| Ok(()))
+fn done(invocations: Vec<Invocation>) -> Task<()> {
+    Task::new(invocations, refused, |_| Ok(()))
+}
+
+fn one(invocation: Invocation) -> Task<()> {
+    done(vec![invocation])
 }
 
 /// What uv says of a lock file that is not what the manifest asks for.
@@ -48,19 +52,19 @@ impl Operations for Uv {
     }
 
     fn install(&self, caller: &Caller, place: &Place, options: &Additions) -> Result<Task<()>, Unsupported> {
-        project::install(caller, place, options).map(done)
+        project::install(caller, place, options).map(one)
     }
 
     fn sync(&self, caller: &Caller, place: &Place, options: &Syncing) -> Result<Task<()>, Unsupported> {
-        project::sync(caller, place, options).map(done)
+        project::sync(caller, place, options).map(one)
     }
 
     fn remove(&self, caller: &Caller, place: &Place, options: &Removal) -> Result<Task<()>, Unsupported> {
-        project::remove(caller, place, options).map(done)
+        project::remove(caller, place, options).map(one)
     }
 
     fn update(&self, caller: &Caller, place: &Place, options: &Update) -> Result<Task<()>, Unsupported> {
-        project::update(caller, place, options).map(done)
+        project::update(caller, place, options).map(one)
     }
 
     fn list(&self, caller: &Caller, place: &Place) -> Result<Task<Vec<Package>>, Unsupported> {
@@ -116,7 +120,7 @@ impl Operations for Uv {
     }
 
     fn clear_cache(&self, caller: &Caller) -> Task<()> {
-        done(caller.command(["cache", "clean"]))
+        one(caller.command(["cache", "clean"]))
     }
 
     fn prefix(&self, _caller: &Caller, place: &Place) -> Result<String, Unsupported> {

@@ -37,17 +37,25 @@ pub(super) fn reach(words: Words, reach: &Reach) -> Words {
     words.flag("--offline", reach.offline)
 }
 
-pub(super) fn init(caller: &Caller, place: &Place, options: &Init) -> Result<Invocation, Unsupported> {
-    if !options.sources.is_empty() {
-        return Err(support(Capability::SourcesOfProject).reason("uv"));
-    }
+pub(super) fn init(caller: &Caller, place: &Place, options: &Init) -> Result<Vec<Invocation>, Unsupported> {
     let (words, name, folder) = match place {
         Place::Project(folder) => (Words::new(&["init", "--bare", "--no-workspace"]), "--name", folder),
         Place::VirtualEnvironment(folder) => (Words::new(&["venv"]), "--prompt", folder),
         Place::Named(_) => return Err(no_named()),
     };
     let words = words.option(name, options.name.as_deref()).option("--python", options.python.as_deref());
-    Ok(words.all([folder]).anywhere(caller))
+    let made = words.all([folder]).anywhere(caller);
+    if options.sources.is_empty() {
+        return Ok(vec![made]);
+    }
+    let sources = Reach { sources: options.sources.clone(), offline: false };
+    Ok(vec![made, keep(&sources).within(caller, in_project(place, "keeps no indexes")?)])
+}
+
+/// `uv init` takes no indexes; `uv add` writes those that it is given into the manifest, also where it has no package to
+/// add.
+fn keep(sources: &Reach) -> Words {
+    reach(Words::new(&["add", "--frozen", "--requirements", "/dev/null"]), sources)
 }
 
 pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Result<Invocation, Unsupported> {

@@ -11,9 +11,7 @@ pub(super) fn support(capability: Capability) -> Support {
         }
         Capability::Tools => Support::By(&["tool install --with", "tool upgrade --all", "tool uninstall", "tool list"]),
         Capability::PythonVersion => Support::By(&["init --python", "venv --python"]),
-        Capability::SourcesOfProject => {
-            Support::Lacks("makes a project without sources: an index is named when something is installed from it")
-        }
+        Capability::SourcesOfProject => Support::By(&["add --frozen --requirements --default-index --index"]),
         Capability::SourcesOfInstall => Support::By(&["add --default-index --index", "pip install --default-index"]),
         Capability::Channels => Support::Lacks("has no channels: it installs from Python package indexes"),
         Capability::Indexes => Support::By(&["sync --default-index --index"]),

@@ -1,6 +1,6 @@
 //! Packages come.
 
-use shakedown::managers::{Capability, Unsupported};
+use shakedown::managers::{Capability, Init, Place, Unsupported};
 use shakedown::model::fact::ErrorClass;
 
 use super::{install, names, project_with};
@@ -33,6 +33,19 @@ pub(super) fn extra_installed(bench: &Bench) -> Result<(), Unsupported> {
     bench.has(Capability::Extras)?;
     let place = project_with(bench, "extra", &["shakedown-extra[more]"])?;
     assert_eq!(names(bench, &place), ["shakedown-extra 1.0", "shakedown-plain 2.0"]);
+    Ok(())
+}
+
+pub(super) fn source_named(bench: &Bench) -> Result<(), Unsupported> {
+    bench.has(Capability::SourcesOfInstall)?;
+    let place = Place::Project(bench.folder("source"));
+    // The first source has the package; what else a project needs to have at all it is made with.
+    let (named, kept) = bench.sources.split_first().expect("a source");
+    bench.done(bench.manager.init(&bench.caller, &place, &Init { sources: kept.to_vec(), ..Init::default() }))?;
+    let mut additions = bench.additions(&["shakedown-data"]);
+    additions.reach.sources = vec![named.clone()];
+    bench.done(bench.manager.install(&bench.caller, &place, &additions))?;
+    assert_eq!(names(bench, &place), ["shakedown-data 1.0"]);
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! The manager is there, and makes projects.
 
-use shakedown::managers::{Place, Unsupported};
+use shakedown::managers::{Capability, Init, Place, Unsupported};
 
-use super::{names, project, project_with};
+use super::{install, names, project, project_with};
 use crate::bench::Bench;
 
 pub(super) fn detected(bench: &Bench) -> Result<(), Unsupported> {
@@ -26,6 +26,30 @@ pub(super) fn made_beside(bench: &Bench) -> Result<(), Unsupported> {
     bench.ground.write(&mine, "mine");
     project(bench, "beside")?;
     assert_eq!(bench.ground.text(&mine).as_deref(), Some("mine"));
+    Ok(())
+}
+
+/// The version of an environment's Python, as `3.12`.
+fn python(bench: &Bench, place: &Place) -> String {
+    let code = "import sys; print('.'.join(map(str, sys.version_info[:2])))";
+    bench.ground.succeed(&[&format!("{}/bin/python", bench.prefix(place)), "-c", code]).trim().to_owned()
+}
+
+pub(super) fn made_to_order(bench: &Bench) -> Result<(), Unsupported> {
+    bench.has(Capability::PythonVersion)?;
+    bench.has(Capability::SourcesOfProject)?;
+    let version = python(bench, &project_with(bench, "any", &["shakedown-data"])?);
+    let place = Place::Project(bench.folder("order"));
+    let name = "made-to-order".to_owned();
+    let options = Init { name: Some(name.clone()), python: Some(version.clone()), sources: bench.kept() };
+    bench.done(bench.manager.init(&bench.caller, &place, &options))?;
+    install(bench, &place, &["shakedown-data"])?;
+    assert_eq!(python(bench, &place), version);
+    let manifest = bench.done(bench.manager.manifest_of(&bench.caller, &place))?;
+    assert_eq!(manifest.sources, bench.sources);
+    // Where a manifest has no name it is that of the environment.
+    let told = bench.ground.text(&format!("{}/pyvenv.cfg", bench.prefix(&place))).unwrap_or_default();
+    assert!(manifest.name.as_ref() == Some(&name) || told.contains(&name), "{manifest:?}\n{told}");
     Ok(())
 }
 

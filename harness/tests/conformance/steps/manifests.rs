@@ -24,8 +24,13 @@ pub(super) fn written(bench: &Bench) -> Result<(), Unsupported> {
     let asked = |bench: &Bench| -> Result<Vec<String>, Unsupported> {
         let manifest = bench.done(bench.manager.manifest_of(&bench.caller, &place))?;
         assert_eq!(bench.ground.text(&manifest.file).expect("the manifest"), manifest.text);
-        let names = manifest.dependencies.into_iter().map(|dependency| dependency.name);
-        Ok(names.filter(|name| name.starts_with("shakedown")).collect())
+        let mut asked = manifest.dependencies;
+        asked.retain(|dependency| dependency.name.starts_with("shakedown"));
+        let plain = asked.iter().find(|dependency| dependency.name == "shakedown-plain").expect("asked for");
+        let mut constraint: Vec<&str> = plain.constraint.split(',').collect();
+        constraint.sort_unstable();
+        assert_eq!(constraint, ["<2", ">=1"]);
+        Ok(asked.into_iter().map(|dependency| dependency.name).collect())
     };
     let mut first = asked(bench)?;
     first.sort();

@@ -4,6 +4,7 @@ mod changing;
 mod installing;
 mod making;
 mod manifests;
+mod options;
 mod running;
 
 use shakedown::managers::{Capability, Init, Place, Removal, Unsupported};
@@ -18,10 +19,12 @@ pub(crate) const STEPS: &[(&str, Step)] = &[
     ("it is detected with its version", making::detected),
     ("a project is made in a folder that is not there", making::made_anew),
     ("a project is made in a folder that holds other files", making::made_beside),
+    ("a project keeps the name, the Python and the sources that it is made with", making::made_to_order),
     ("one package is installed, and imported", installing::one_installed),
     ("several are installed at once, with what they need", installing::several_installed),
     ("a package is installed in the version that was asked for", installing::version_installed),
     ("a package is installed with an extra", installing::extra_installed),
+    ("a package is installed from a source that is named with it", installing::source_named),
     ("the same install again changes nothing", installing::installed_twice),
     ("the list agrees with what Python imports", installing::listed),
     ("the lock holds what is installed, and is current", manifests::locked),
@@ -34,21 +37,26 @@ pub(crate) const STEPS: &[(&str, Step)] = &[
     ("a broken manifest is told with file and line", manifests::broken_manifest),
     ("a lock that is not what the manifest asks for is noticed", manifests::drifted),
     ("a command runs inside, with its own exit code and signal", running::run_through),
-    ("the cache is emptied, and filled again", running::cached),
+    ("the cache is emptied, and packages come without it and with it", running::cached),
     ("what was brought is taken away, and folder and home are as found", changing::as_found),
     ("an environment that was moved is noticed by its own files", making::moved),
     ("without a network what the cache holds is installed", running::offline),
+];
+
+/// What only some managers have; whatever one has it must keep.
+pub(crate) const OPTIONS: &[(&str, Step)] = &[
+    ("constraints hold, and install nothing", options::constrained),
+    ("what has no known hash or another one is refused", options::hashes_required),
+    ("a lock is brought up to date, must be current, or is taken as it is", options::lock_kept),
+    ("what is for development is left out", options::development_left_out),
+    ("files come into an environment as is asked", options::linked),
 ];
 
 /// A project of this name, made.
 fn project(bench: &Bench, name: &str) -> Result<Place, Unsupported> {
     bench.has(Capability::Projects)?;
     let place = Place::Project(bench.folder(name));
-    let sources = match bench.has(Capability::SourcesOfProject) {
-        Ok(()) => bench.sources.clone(),
-        Err(_) => Vec::new(),
-    };
-    bench.done(bench.manager.init(&bench.caller, &place, &Init { sources, ..Init::default() }))?;
+    bench.done(bench.manager.init(&bench.caller, &place, &Init { sources: bench.kept(), ..Init::default() }))?;
     Ok(place)
 }
 

@@ -31,6 +31,8 @@ pub(super) fn cached(bench: &Bench) -> Result<(), Unsupported> {
     assert!(!left.keys().any(|path| path.contains("shakedown_data")), "{left:?}");
     let place = project_with(bench, "cold", &["shakedown-data"])?;
     assert_eq!(names(bench, &place), ["shakedown-data 1.0"]);
+    let again = project_with(bench, "warm-again", &["shakedown-data"])?;
+    assert_eq!(names(bench, &again), ["shakedown-data 1.0"]);
     Ok(())
 }
 
