@@ -336,3 +336,21 @@ async fn a_user_is_for_containers_and_a_folder_that_nothing_was_made_in_goes() {
     assert_eq!(failed.status.code(), Some(1), "{}", said(&failed));
     assert!(!bench.path("new").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_wrongly_is_told_before_uv_is_asked() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    std::fs::write(bench.path("file"), "no folder").expect("written");
+    let wrong = |arguments: &[&str], words: &str| {
+        let output = bench.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
+        assert!(stderr(&output).contains(words), "{words}: {}", said(&output));
+    };
+    wrong(&["list", "file"], "/file is no folder");
+    wrong(&["list", "nowhere"], "/nowhere is not there");
+    wrong(&["--manager", "uv=", "list", "project"], "`uv=` names no program");
+    wrong(&["--image", "NO NAME", "list", "project"], "`NO NAME` cannot be the name of an image");
+    wrong(&["remove", "project", "--", "--all"], "`--all` is no package specification");
+    wrong(&["--journal", "/proc/none", "list", "project"], "Name another folder by `--journal`");
+}

@@ -138,7 +138,7 @@ impl ErrorClass {
             }
             Self::Locked => "Wait for the other process, or remove its stale lock file.",
             Self::Interrupted => "Run the operation again; it was interrupted.",
-            Self::NotInstalled => "Install it first.",
+            Self::NotInstalled => "Check its name, or install it first.",
             Self::Unknown => "Read the output; its cause is not one that shakedown knows.",
         }
     }

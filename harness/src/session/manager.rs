@@ -37,6 +37,9 @@ pub enum NoManager {
         /// What was asked for.
         name: String,
     },
+    /// A path was to be named, and is empty, as by a variable that is not set.
+    #[error("`{0}=` names no program")]
+    NoPath(&'static str),
     /// Its program is not what it should be.
     #[error("the program of {manager}, {}, {problem}", path.display())]
     Program {
@@ -61,6 +64,7 @@ impl NoManager {
                 names()
             ),
             Self::Unknown { .. } => "Correct the name.".to_owned(),
+            Self::NoPath(name) => format!("Name its program behind `{name}=`, or leave out the `=`."),
             Self::Program { manager, .. } => {
                 format!("Correct its path, by --manager {manager}=PATH or in shakedown.yml; it may have been moved.")
             }
@@ -87,6 +91,9 @@ pub(super) fn meant(
     let text = wish.manager.as_deref().or(variable).or(project.default.as_deref()).ok_or(NoManager::NotNamed)?;
     let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
     let manager = managers::find(name).ok_or_else(|| NoManager::Unknown { name: name.to_owned() })?;
+    if path == Some("") {
+        return Err(NoManager::NoPath(manager.name()));
+    }
     let configured = project.managers.get(name).cloned().unwrap_or(ManagerPlace::Host { program: None });
     let place = match (&wish.image, configured) {
         (Some(image), configured) => {
@@ -218,6 +225,7 @@ mod tests {
         assert!(error("pixi=link/pixi").to_string().ends_with("link/pixi, is not executable"));
         assert!(error("uv=link").to_string().ends_with("link, is not a file"));
         assert_eq!(error("pixi"), NoManager::NotInPath("pixi"));
+        assert_eq!(error("uv=").to_string(), "`uv=` names no program");
         std::fs::rename(root.path().join("bin with blanks/uv"), root.path().join("uv")).unwrap();
         let moved = error("uv=link/uv");
         assert!(moved.to_string().ends_with("link/uv, is not there"), "{moved}");

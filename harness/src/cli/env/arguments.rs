@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::config::image_name;
 use crate::session::{EnvRequest, EnvVerb, Wish};
 
 #[derive(Debug, Args)]
@@ -12,7 +13,7 @@ pub(in crate::cli) struct Env {
     #[arg(long, value_name = "NAME[=PATH]", global = true)]
     manager: Option<String>,
     /// Run it in a container of this image, which finds the folder under its own name.
-    #[arg(long, value_name = "IMAGE", global = true)]
+    #[arg(long, value_name = "IMAGE", value_parser = image_name, global = true)]
     image: Option<String>,
     /// The user in that container, by name or number, as 1000:1000 [default: the image's own].
     #[arg(long, value_name = "USER", global = true)]

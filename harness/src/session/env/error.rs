@@ -25,7 +25,7 @@ pub enum EnvError {
     #[error(transparent)]
     Spec(#[from] InvalidSpec),
     /// The folder cannot be used.
-    #[error("the folder {} {problem}", path.display())]
+    #[error("{} {problem}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -95,7 +95,9 @@ impl EnvError {
             Self::NotDetected { .. } => {
                 "Check that this is the package manager's program, and that it runs there.".to_owned()
             }
-            Self::Journal(error) => error.hint(),
+            Self::Journal(_) => {
+                "Name another folder by `--journal`: one that is not there yet and can be made.".to_owned()
+            }
             Self::Engine(error) => error.hint().to_owned(),
         })
     }

@@ -97,7 +97,8 @@ fn ready_folder(request: &Request) -> Result<(PathBuf, bool), EnvError> {
         std::fs::create_dir_all(&folder).map_err(|error| folder_error(&folder, "cannot be made", error))?;
     }
     if !folder.is_dir() {
-        return Err(EnvError::Folder { path: folder, problem: "is not there".to_owned(), source: None });
+        let problem = if folder.exists() { "is no folder" } else { "is not there" };
+        return Err(EnvError::Folder { path: folder, problem: problem.to_owned(), source: None });
     }
     Ok((folder, is_new))
 }

@@ -146,11 +146,11 @@ impl Operation<'_> {
                 manager.install(caller, about, &Additions { specs, pypi: *pypi, reach, ..Additions::default() })
             }
             Verb::Remove { names, pypi } => {
-                let removal = Removal { names: names.clone(), pypi: *pypi, ..Removal::default() };
+                let removal = Removal { names: checked(names)?, pypi: *pypi, ..Removal::default() };
                 manager.remove(caller, about, &removal)
             }
             Verb::Update { names, sources, offline } => {
-                let update = Update { names: names.clone(), reach: reach(sources, *offline) };
+                let update = Update { names: checked(names)?, reach: reach(sources, *offline) };
                 manager.update(caller, about, &update)
             }
             Verb::List | Verb::Manifest => Err(Unsupported("changes nothing".to_owned())),
@@ -226,6 +226,17 @@ impl Operation<'_> {
         match looked.await {
             Ok(state) => Ok(Outcome::Interrupted(state?)),
             Err(_) => Ok(Outcome::Interrupted(State { differences: None, manifest_changed: None })),
+        }
+    }
+}
+
+/// Names, none of which a manager would take for an option.
+fn checked(names: &[String]) -> Result<Vec<String>, InvalidSpec> {
+    match names.iter().find(|name| name.is_empty() || name.starts_with('-')) {
+        None => Ok(names.to_vec()),
+        Some(name) => {
+            let reason = "a package's name begins with a letter, a digit or `_`".to_owned();
+            Err(InvalidSpec { text: name.clone(), reason })
         }
     }
 }
