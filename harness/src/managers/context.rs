@@ -1,6 +1,6 @@
 //! What a package manager is told, and what it answers with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,17 @@ pub struct Installation {
     pub folders: Vec<String>,
     /// Entries that PATH must hold.
     pub path: Vec<String>,
+}
+
+impl Installation {
+    /// The same, with each folder and each entry of PATH once: the home may be the program's own folder.
+    pub(super) fn once(mut self) -> Self {
+        let mut seen = BTreeSet::new();
+        self.folders.retain(|folder| seen.insert(folder.clone()));
+        seen.clear();
+        self.path.retain(|entry| seen.insert(entry.clone()));
+        self
+    }
 }
 
 /// Where record files lie.

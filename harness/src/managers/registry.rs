@@ -48,6 +48,19 @@ mod tests {
     }
 
     #[test]
+    fn a_home_that_is_the_folder_of_the_program_is_told_once() {
+        for manager in ALL {
+            let program = Some(format!("/my tools/bin/{}", manager.name()));
+            let install = Install { home: "/my tools/bin".into(), program, ..Install::default() };
+            let installation = manager.installation(&install);
+            for all in [&installation.folders, &installation.path] {
+                assert!(all.contains(&install.home), "{all:?}");
+                assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{all:?}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_read_from_files_or_refusals_cannot_be_asked_and_says_so() {
         for manager in ALL {
             let environment = || "common".to_owned();

@@ -36,6 +36,7 @@ impl PackageManager for Pip {
             folders: vec![home, programs.clone()],
             path: vec![programs],
         }
+        .once()
     }
 
     fn ask(

@@ -36,12 +36,9 @@ impl PackageManager for Pixi {
             binary: commands::program(install),
             variables,
             folders: vec![home.clone(), format!("{home}/bin"), format!("{home}/envs"), format!("{home}/manifests")],
-            path: if install.program.is_some() {
-                vec![install.programs(), format!("{home}/bin")]
-            } else {
-                vec![format!("{home}/bin")]
-            },
+            path: vec![install.programs(), format!("{home}/bin")],
         }
+        .once()
     }
 
     fn ask(

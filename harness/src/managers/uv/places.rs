@@ -15,18 +15,9 @@ pub(super) fn installation(install: &Install) -> Installation {
     let programs = install.programs();
     let variable = |name: &str| install.environment.get(name).cloned();
     let mut folders = vec![install.home.clone(), programs.clone()];
-    let mut path = vec![programs];
-    for folder in [variable("UV_TOOL_DIR"), variable("UV_TOOL_BIN_DIR")].into_iter().flatten() {
-        if !folders.contains(&folder) {
-            folders.push(folder);
-        }
-    }
-    if let Some(programs) = variable("UV_TOOL_BIN_DIR")
-        && !path.contains(&programs)
-    {
-        path.push(programs);
-    }
-    Installation { binary: program(install), variables: install.environment.clone(), folders, path }
+    folders.extend([variable("UV_TOOL_DIR"), variable("UV_TOOL_BIN_DIR")].into_iter().flatten());
+    let path = [programs].into_iter().chain(variable("UV_TOOL_BIN_DIR")).collect();
+    Installation { binary: program(install), variables: install.environment.clone(), folders, path }.once()
 }
 
 /// The name of a tool: that of its first package, as uv normalises it.
