@@ -82,6 +82,7 @@ pub(super) fn sync(caller: &Caller, place: &Place, options: &Syncing) -> Result<
     if options.no_dev {
         return Err(Unsupported("pixi keeps what is for development in environments of its own".to_owned()));
     }
+    let link = options.link.map_or(Ok(&[][..]), others)?;
     let (words, folder) = match place {
         Place::Named(_) if options.lock == LockUse::Update => (Words::new(&["global", "sync"]), None),
         Place::Project(_) | Place::Named(_) | Place::VirtualEnvironment(_) => {
@@ -90,18 +91,19 @@ pub(super) fn sync(caller: &Caller, place: &Place, options: &Syncing) -> Result<
     };
     let words =
         words.flag("--locked", options.lock == LockUse::Locked).flag("--frozen", options.lock == LockUse::Frozen);
-    let words = options.link.iter().flat_map(|mode| others(*mode)).fold(words, |words, flag| words.flag(flag, true));
+    let words = words.all(link);
     Ok(at(folder, caller, reach(words, &options.reach)?))
 }
 
-/// pixi is told of the modes that it is not to use. Where the wanted one is not possible it copies.
-fn others(wanted: LinkMode) -> impl Iterator<Item = &'static str> {
-    let flags = [
-        (LinkMode::Symlink, "--no-symbolic-links"),
-        (LinkMode::Hardlink, "--no-hard-links"),
-        (LinkMode::Clone, "--no-ref-links"),
-    ];
-    flags.into_iter().filter(move |(mode, _)| *mode != wanted).map(|(_, flag)| flag)
+/// pixi is told of the ways that it is not to take. Where the wanted one is not possible it copies. `--no-symbolic-links` is
+/// none of them: it is about the links that packages hold.
+fn others(wanted: LinkMode) -> Result<&'static [&'static str], Unsupported> {
+    match wanted {
+        LinkMode::Clone => Ok(&["--no-hard-links"]),
+        LinkMode::Copy => Ok(&["--no-ref-links", "--no-hard-links"]),
+        LinkMode::Hardlink => Ok(&["--no-ref-links"]),
+        LinkMode::Symlink => Err(Unsupported("pixi makes no symbolic links to what its cache holds".to_owned())),
+    }
 }
 
 pub(super) fn remove(caller: &Caller, place: &Place, options: &Removal) -> Result<Invocation, Unsupported> {

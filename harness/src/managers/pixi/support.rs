@@ -35,6 +35,6 @@ pub(super) fn support(capability: Capability) -> Support {
         Capability::UpdateOfOne | Capability::UpdateOfAll => Support::By(&["update"]),
         Capability::Offline => Support::By(&["add --offline", "install --offline", "update --offline"]),
         Capability::Run => Support::By(&["run --executable --as-is"]),
-        Capability::LinkModes => Support::By(&["install --no-symbolic-links --no-hard-links --no-ref-links"]),
+        Capability::LinkModes => Support::By(&["install --no-hard-links --no-ref-links"]),
     }
 }

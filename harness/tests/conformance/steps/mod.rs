@@ -24,7 +24,6 @@ pub(crate) const STEPS: &[(&str, Step)] = &[
     ("several are installed at once, with what they need", installing::several_installed),
     ("a package is installed in the version that was asked for", installing::version_installed),
     ("a package is installed with an extra", installing::extra_installed),
-    ("a package is installed from a source that is named with it", installing::source_named),
     ("the same install again changes nothing", installing::installed_twice),
     ("the list agrees with what Python imports", installing::listed),
     ("the lock holds what is installed, and is current", manifests::locked),
@@ -45,6 +44,7 @@ pub(crate) const STEPS: &[(&str, Step)] = &[
 
 /// What only some managers have; whatever one has it must keep.
 pub(crate) const OPTIONS: &[(&str, Step)] = &[
+    ("a package is installed from a source that is named with it", installing::source_named),
     ("constraints hold, and install nothing", options::constrained),
     ("what has no known hash or another one is refused", options::hashes_required),
     ("a lock is brought up to date, must be current, or is taken as it is", options::lock_kept),
