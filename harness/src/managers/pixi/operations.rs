@@ -54,7 +54,7 @@ impl Operations for Pixi {
     }
 
     fn install(&self, caller: &Caller, place: &Place, options: &Additions) -> Result<Task<()>, Unsupported> {
-        project::install(caller, place, options).map(one)
+        project::install(caller, place, options).map(done)
     }
 
     fn sync(&self, caller: &Caller, place: &Place, options: &Syncing) -> Result<Task<()>, Unsupported> {

@@ -30,18 +30,19 @@ pub(super) fn home(caller: &Caller) -> Result<&str, Unsupported> {
     home.ok_or_else(|| Unsupported("pixi's home is not known; set PIXI_HOME".to_owned()))
 }
 
-/// A workspace, and its Python where one is wanted: pixi takes that as a package like any other.
+/// A workspace, which pixi names after its folder until it is told another name, and its Python where one is wanted: that
+/// is a package like any other.
 pub(super) fn init(caller: &Caller, place: &Place, options: &Init) -> Result<Vec<Invocation>, Unsupported> {
     let folder = in_project(place, "is made with its first packages, not empty")?;
-    if options.name.is_some() {
-        return Err(Unsupported("pixi names a workspace after its folder".to_owned()));
-    }
     let init = Words::new(&["init"]).options("--channel", &options.sources).all([folder]).anywhere(caller);
+    let name = options.name.as_ref().map(|name| Words::new(&["workspace", "name", "set", name]));
     let python = options.python.as_ref().map(|version| Words::new(&["add", &format!("python=={version}.*")]));
-    Ok([init].into_iter().chain(python.map(|words| words.within(caller, folder))).collect())
+    let inside = name.into_iter().chain(python).map(|words| words.within(caller, folder));
+    Ok([init].into_iter().chain(inside).collect())
 }
 
-pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Result<Invocation, Unsupported> {
+/// A workspace gets the channels first, before its others: `pixi add` takes none.
+pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Result<Vec<Invocation>, Unsupported> {
     if let Some(lacking) = lacking(options) {
         return Err(lacks(lacking));
     }
@@ -49,6 +50,7 @@ pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Re
         return Err(Unsupported("pixi's conda packages have no extras, only those of an index have".to_owned()));
     }
     let sources = &options.reach.sources;
+    let mut commands = Vec::new();
     let (words, folder) = match (place, options.pypi) {
         (Place::Project(folder), true) if sources.len() < 2 => {
             (Words::new(&["add", "--pypi"]).options("--index", sources), Some(folder))
@@ -56,8 +58,13 @@ pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Re
         (Place::Project(_), true) => {
             return Err(Unsupported("pixi takes a package from one index, not from several".to_owned()));
         }
-        (Place::Project(folder), false) if sources.is_empty() => (Words::new(&["add"]), Some(folder)),
-        (Place::Project(_), false) => return Err(lacks(Capability::SourcesOfInstall)),
+        (Place::Project(folder), false) => {
+            if !sources.is_empty() {
+                let channels = ["workspace", "channel", "add", "--prepend", "--frozen", "--no-install"];
+                commands.push(Words::new(&channels).all(sources).within(caller, folder));
+            }
+            (Words::new(&["add"]), Some(folder))
+        }
         (Place::Named(name), false) => {
             (Words::new(&["global", "install", "--environment", name]).options("--channel", sources), None)
         }
@@ -66,7 +73,8 @@ pub(super) fn install(caller: &Caller, place: &Place, options: &Additions) -> Re
         }
         (Place::VirtualEnvironment(_), _) => return Err(no_virtual()),
     };
-    Ok(at(folder, caller, words.flag("--offline", options.reach.offline).all(&options.specs)))
+    commands.push(at(folder, caller, words.flag("--offline", options.reach.offline).all(&options.specs)));
+    Ok(commands)
 }
 
 fn lacking(options: &Additions) -> Option<Capability> {
@@ -144,7 +152,7 @@ fn reach(words: Words, reach: &Reach) -> Result<Words, Unsupported> {
     if reach.sources.is_empty() {
         Ok(words.flag("--offline", reach.offline))
     } else {
-        Err(lacks(Capability::SourcesOfInstall))
+        Err(Unsupported("pixi takes channels with an install alone, and keeps them in the manifest".to_owned()))
     }
 }
 

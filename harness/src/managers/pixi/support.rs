@@ -20,9 +20,7 @@ pub(super) fn support(capability: Capability) -> Support {
         }
         Capability::PythonVersion => Support::By(&["add"]),
         Capability::SourcesOfProject | Capability::Channels => Support::By(&["init --channel"]),
-        Capability::SourcesOfInstall => {
-            Support::Lacks("takes no sources with an install: a project's channels are in its manifest")
-        }
+        Capability::SourcesOfInstall => Support::By(&["workspace channel add --prepend --frozen --no-install"]),
         Capability::Indexes => Support::By(&["add --pypi --index"]),
         Capability::Extras => Support::By(&["add --pypi"]),
         Capability::RequirementsFiles => Support::Lacks("reads no requirements files"),
