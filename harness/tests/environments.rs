@@ -335,6 +335,9 @@ async fn a_user_is_for_containers_and_a_folder_that_nothing_was_made_in_goes() {
     let failed = bench.run(&["init", "new", "--name", "bad name!"]);
     assert_eq!(failed.status.code(), Some(1), "{}", said(&failed));
     assert!(!bench.path("new").exists());
+    let half = bench.run(&["init", "half", "--source", "./nowhere"]);
+    assert_eq!(half.status.code(), Some(1), "{}", said(&half));
+    assert!(stderr(&half).contains("is another one now, although it came to nothing"), "{}", said(&half));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -171,8 +171,21 @@ impl Operation<'_> {
                 Ok(Outcome::Made(parts.filter(|part| !before.parts.contains(part)).collect()))
             }
             Ok(()) => Ok(Outcome::Changed(self.differences(about, &before).await?.unwrap_or_default())),
-            Err(failure) => Ok(failed(failure)),
+            Err(failure) => {
+                self.tell_of_rest(about, &before).await?;
+                Ok(failed(failure))
+            }
         }
+    }
+
+    /// Tells of what a failure left behind: of several commands the first ones may have done their part.
+    async fn tell_of_rest(&self, about: &managers::Place, before: &Before) -> Result<(), EnvError> {
+        let manifest = self.manifest(about).await?;
+        if manifest.is_some() && manifest != before.manifest {
+            let text = format!("The manifest of {} is another one now, although it came to nothing.", self.folder);
+            (self.tell)(Event::Notice { text });
+        }
+        Ok(())
     }
 
     async fn before(&self, about: &managers::Place) -> Result<Before, EnvError> {
