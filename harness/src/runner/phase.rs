@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use tracing::Instrument;
@@ -68,45 +69,54 @@ impl Runner<'_> {
         };
         if in_main {
             let part = Part { phase, restarts: &phase.before, checks: &phase.checks };
-            return self.part(&part, main, results).await.map(|_| ());
+            let gone_through = self.transition(&part, main).await?;
+            return self.judged(&part, gone_through, main, results).await;
         }
-        for how in &phase.before {
+        let of = |how: &Restart| -> Vec<Check> {
             let is_of = |check: &&Check| check.id.after.is_none_or(|after| after == *how);
-            let checks: Vec<Check> = phase.checks.iter().filter(is_of).cloned().collect();
-            let part = Part { phase, restarts: std::slice::from_ref(how), checks: &checks };
-            self.part_apart(&part, results).await?;
+            phase.checks.iter().filter(is_of).cloned().collect()
+        };
+        let all: Vec<(Restart, Vec<Check>)> = phase.before.iter().map(|how| (*how, of(how))).collect();
+        let part = |(how, checks)| Part { phase, restarts: std::slice::from_ref(how), checks };
+        // Most of a transition is waiting for the engine, so they go on side by side; the checks do not.
+        let gone_through = join_all(all.iter().map(|(how, checks)| self.apart(part((how, checks))))).await;
+        for ((how, checks), gone_through) in all.iter().zip(gone_through) {
+            self.judged(&part((how, checks)), gone_through?, main, results).await?;
         }
         Ok(())
     }
 
-    /// The checks of one transition, in a container of their own.
-    async fn part_apart(&self, part: &Part<'_>, results: &mut Results) -> Result<(), Stop> {
+    /// A container of a transition's own, after it.
+    async fn apart(&self, part: Part<'_>) -> Result<Result<(Container, Baselines), Outcome>, Stop> {
         let how = part.restarts.first().map_or("", |how| how.name());
-        let container = match self.engine.start(&self.spec(&format!("{}-{how}", part.phase.phase))).await {
-            Ok((container, _)) => container,
-            Err(error) => {
-                let attempt = self.no_container(&error).await?;
-                self.conclude_all(part.checks, &attempt.outcome, results);
-                return Ok(());
-            }
-        };
-        let last = self.part(part, &container, results).await?;
-        self.discard(&last).await;
-        Ok(())
+        match self.engine.start(&self.spec(&format!("{}-{how}", part.phase.phase))).await {
+            Ok((container, _)) => self.transition(&part, &container).await,
+            Err(error) => Ok(Err(self.no_container(&error).await?.outcome)),
+        }
     }
 
-    /// The checks of one transition, or of a phase that has none; the container that they were judged in.
-    async fn part(&self, part: &Part<'_>, container: &Container, results: &mut Results) -> Result<Container, Stop> {
-        match self.transition(part, container).await? {
+    /// The checks of a part, in the container that went through what comes before them.
+    async fn judged(
+        &self,
+        part: &Part<'_>,
+        gone_through: Result<(Container, Baselines), Outcome>,
+        main: &Container,
+        results: &mut Results,
+    ) -> Result<(), Stop> {
+        match gone_through {
             Ok((now, baselines)) => {
                 let Part { phase, restarts, checks } = *part;
                 let stage = Stage { phase, restarts, checks, container: &now, baselines };
                 self.checks(&stage, results).await?;
-                Ok(now)
+                // The subject's own container is for the phases after it.
+                if now != *main {
+                    self.discard(&now).await;
+                }
+                Ok(())
             }
             Err(outcome) => {
                 self.conclude_all(part.checks, &outcome, results);
-                if self.options.fail_fast { Err(Stop::Cut) } else { Ok(container.clone()) }
+                if self.options.fail_fast { Err(Stop::Cut) } else { Ok(()) }
             }
         }
     }

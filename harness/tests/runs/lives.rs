@@ -89,9 +89,10 @@ async fn a_container_that_does_not_come_back_fails_its_phase() {
 #[tokio::test]
 async fn checks_after_a_restart_wait_until_process_1_runs_what_it_ran_before() {
     let asked = AtomicUsize::new(0);
-    let engine = ScriptedEngine::new().when_asked_in(move |_, _, inquiry| match inquiry {
+    let engine = ScriptedEngine::new().when_asked_in(move |container, _, inquiry| match inquiry {
         Inquiry::Init => {
-            let is_starting = matches!(asked.fetch_add(1, Ordering::Relaxed), 1 | 2);
+            let is_it = container == "persistence-restart";
+            let is_starting = is_it && matches!(asked.fetch_add(1, Ordering::Relaxed), 1 | 2);
             let command = if is_starting { "sh /start.sh" } else { "bash" };
             Some(Answer::Init { started: 1, command: command.to_owned() })
         }
