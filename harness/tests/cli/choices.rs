@@ -80,7 +80,7 @@ fn a_subject_goes_without_a_check_and_says_why() {
     ");
     place.subject("image: {use: 'any:1'}\nwithout: {installation/itme: x, one: y, installation/last: ''}\n");
     insta::assert_snapshot!(refused(&place, &[]), @"
-    error: `one` is not a check id: phase/name or phase/name[item]
+    error: `one` is not a check id: phase/name, phase/name[item], or either with @ and a transition, as @restart
      --> subject.yml:7:33
       |
     7 | without: {installation/itme: x, one: y, installation/last: ''}
