@@ -45,7 +45,8 @@ fn an_expired_quarantine_is_named_with_the_failure() {
     assert_eq!(verdict.reasons[1], "The quarantine of a/c expired on 2026-11-30, so it counts (known upstream).");
     let lenient = Policy { success_rate: above(10.0), ..quarantine("a/c") };
     let verdict = judge_record(&lenient, &record);
-    assert_eq!((verdict.decision, verdict.remarks.len()), (Decision::Stable, 2), "{verdict:?}");
+    // Whatever the rates allow: who put it aside until a day has to look again.
+    assert_eq!((verdict.decision, verdict.reasons.len()), (Decision::NotStable, 1), "{verdict:?}");
     assert_eq!(
         verdict.remarks[0],
         "Failed: a/c. The gate allows for it: every rate is as required, and nothing that must pass is among it."
@@ -173,4 +174,12 @@ fn without_a_baseline_or_on_another_machine_regressions_cannot_be_told() {
     let verdict = judge_record(&policy, &elsewhere);
     assert_eq!(verdict.decision, Decision::Inconclusive, "{verdict:?}");
     assert!(verdict.reasons[0].contains("durations of another machine do not compare (cpus differ)"), "{verdict:?}");
+}
+
+#[test]
+fn of_a_journal_that_lacks_events_nobody_says_that_it_is_stable() {
+    let record = Record { damaged: true, ..on("2026-11-01", run(&[("a/b", Outcome::Passed)])) };
+    let verdict = judge_record(&Policy::default(), &record);
+    assert_eq!(verdict.decision, Decision::Inconclusive, "{verdict:?}");
+    assert_eq!(verdict.reasons, ["A part of the journal was lost, so nobody knows what it does not say."]);
 }

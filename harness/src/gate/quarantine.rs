@@ -38,7 +38,9 @@ pub(super) fn tell(case: Case<'_>) -> Told {
                 told.remarks.push(format!("The quarantine of {check} can go, since nothing of it failed."));
             }
             (true, false, false) => {
-                told.expired.push(format!("The quarantine of {names} expired on {until}, so it counts ({reason})."));
+                let words = format!("The quarantine of {names} expired on {until}, so it counts ({reason}).");
+                let is_failure = failed.iter().any(|one| one.ended.outcome.is_subject_failure());
+                if is_failure { told.expired.push(words) } else { told.remarks.push(words) }
             }
             (true, false, true) => {
                 told.remarks.push(format!("The quarantine of {check} expired on {until} and can go."));

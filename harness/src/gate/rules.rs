@@ -65,16 +65,19 @@ fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
                 "{failed} The gate allows for it: every rate is as required, and nothing that must pass is among it."
             )
         }));
-        remarks.extend(quarantine.expired);
     } else {
         reasons.against.extend(failures(case));
-        reasons.against.extend(quarantine.expired);
     }
+    // Who lets a day pass decides anew, whatever the rates allow.
+    reasons.against.extend(quarantine.expired);
     reasons.against.extend(rates.against);
     reasons.add(demands::must_pass(case));
     reasons.against.extend(budgets.against);
     reasons.against.extend(baseline.against);
     reasons.unclear.extend(died(case.record));
+    if case.record.damaged {
+        reasons.unclear.push("A part of the journal was lost, so nobody knows what it does not say.".to_owned());
+    }
     reasons.unclear.extend(unknown(case));
     reasons.unclear.extend(rates.unclear.into_iter().chain(budgets.unclear).chain(baseline.unclear));
     reasons.unclear.extend(flaky(case));

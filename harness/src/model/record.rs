@@ -24,6 +24,8 @@ pub struct Record {
     pub start: RunStarted,
     /// When it began, RFC 3339.
     pub started: String,
+    /// Whether events are missing among those that it is made of, so that it may lack anything.
+    pub damaged: bool,
     /// Notices in order.
     pub notices: Vec<String>,
     /// What the stages are built of, in order, that of a stage that could not be built included.

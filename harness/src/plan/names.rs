@@ -58,7 +58,8 @@ impl Addresses {
     /// What stands for the addresses before anything is served, so that a plan can be made and shown.
     pub fn stand_in(subject: &Subject) -> Self {
         if subject.sources.packages {
-            Self::of_packages("packages.invalid", "http://packages.invalid")
+            // The path is the one of a run, so that what is looked at by it is the same question.
+            Self::of_packages("packages.invalid", "http://packages.invalid/packages")
         } else {
             Self::default()
         }

@@ -121,9 +121,10 @@ impl SessionError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Config(_) | Self::Report(_) | Self::NoStage { .. } => None,
-            Self::NoImage { .. } => {
-                Some("Build or pull it first, or correct `--use` (or the subject's `image.use`).".to_owned())
-            }
+            Self::NoImage { .. } => Some(
+                "Build or pull it first, or correct its name (`--use`, `--image`, or the subject's `image.use`)."
+                    .to_owned(),
+            ),
             Self::NoImageOfMachine { .. } => {
                 Some("Leave `--use`, `--tag` and `build` to subjects that have an image.".to_owned())
             }

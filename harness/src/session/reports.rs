@@ -55,6 +55,7 @@ pub fn read(folder: &Path) -> Result<(Record, Vec<String>), SessionError> {
     let mut record = Record::of(&envelopes);
     if warnings.iter().any(|warning| matches!(warning, Warning::Gap { .. } | Warning::Unreadable { .. })) {
         record.verdict = None;
+        record.damaged = true;
     }
     Ok((record, warnings.iter().map(ToString::to_string).collect()))
 }

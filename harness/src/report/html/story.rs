@@ -34,6 +34,8 @@ pub(super) struct Story {
     state: State,
     /// What the first failures say in a line each, before the arithmetic.
     causes: Vec<Link>,
+    /// How many more causes there are.
+    more_causes: usize,
     reasons: Vec<String>,
     /// What decided nothing, but is worth knowing.
     remarks: Vec<String>,
@@ -110,6 +112,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         image: record.image.as_ref().map(ImageFacts::short).unwrap_or_default(),
         state: State::of_verdict(verdict.decision),
         causes: told.iter().filter_map(in_a_line).take(SUMMED_UP).collect(),
+        more_causes: causes.len().saturating_sub(SUMMED_UP),
         reasons: verdict.reasons.clone(),
         remarks: verdict.remarks.clone(),
         rate: account::rate(record),

@@ -20,8 +20,8 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "hides-a-module",
         line: "RUN mkdir -p /opt/legacy/click && touch /opt/legacy/click/__init__.py\nENV PYTHONPATH=/opt/legacy",
-        looks: &["environments/*"],
-        red: &["environments/hidden[common]", "environments/isolated[tools]"],
+        looks: &["environments/hidden"],
+        red: &["environments/hidden[common]"],
         blocked: &[],
     },
     Sabotage {
@@ -73,6 +73,7 @@ pub(super) const ALL: &[Sabotage] = &[
         red: &["environments/check", "environments/listed[common]", "environments/python[common]"],
         blocked: &[
             "environments/apart",
+            "environments/hidden",
             "environments/links",
             "environments/once",
             "environments/python-version",
