@@ -109,7 +109,7 @@ fn an_image_that_is_not_there_is_a_mistake() {
         assert_eq!(said.code, Some(2));
         insta::assert_snapshot!(said.stderr, @r"
             error: no image `nowhere/absent:1` on this engine
-            hint: Build or pull it first, or correct `--use` (or the subject's `image.use`).
+            hint: Build or pull it first, or correct its name (`--use`, `--image`, or the subject's `image.use`).
             ");
         place.subject("image: {use: 'nowhere/absent:2'}\n");
         let said = place.with_engine(&["run", "subject.yml"]);
