@@ -60,12 +60,15 @@ async fn carry_out(docker: &Docker, container: &Container, how: Restart) -> Resu
             let options = StopContainerOptionsBuilder::default().t(GRACE).build();
             client.stop_container(id, Some(options)).await.map_err(failed(format!("stop container {name}")))?;
         }
-        // The others are no matter of one container; a kill is the nearest to them.
-        Restart::Kill | Restart::Commit | Restart::Recreate => {
+        Restart::Kill => {
             let killed = client.kill_container(id, None::<KillContainerOptions>).await;
             killed.map_err(failed(format!("kill container {name}")))?;
             // The engine answers before process 1 is gone. Its exit code comes as an error, and is none of ours.
             let _ = client.wait_container(id, None::<WaitContainerOptions>).next().await;
+        }
+        Restart::Commit | Restart::Recreate => {
+            let reason = "that makes another container".to_owned();
+            return Err(EngineError::Failed { action: format!("{} container {name} in place", how.name()), reason });
         }
     }
     client
