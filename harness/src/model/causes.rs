@@ -1,6 +1,9 @@
 //! Failures by what they may come of: as far as the checks of a suite say that one explains others, and as far as the
 //! items of one check fail alike, or the check after one transition as after another.
 
+use std::collections::BTreeMap;
+
+use super::id::CheckId;
 use super::outcome::Outcome;
 use super::record::{CheckRecord, Record};
 
@@ -20,10 +23,11 @@ impl Record {
     /// it out.
     pub fn causes(&self) -> Vec<Cause<'_>> {
         let failed = self.failed();
+        let explanations = self.explanations(&failed);
         let mut causes: Vec<Cause<'_>> = Vec::new();
         let mut explained = Vec::new();
         for (place, check) in failed.iter().enumerate() {
-            match self.root(&failed, place) {
+            match root(&explanations, place) {
                 root if root == place => causes.push(Cause { check, explains: Vec::new() }),
                 root => explained.push((failed[root], *check)),
             }
@@ -41,42 +45,49 @@ impl Record {
         self.by_priority().into_iter().flat_map(|phase| &phase.checks).filter(|check| check.is_failed()).collect()
     }
 
-    /// The failure at the end of the chain of explanations; of checks that explain each other each is its own.
-    fn root(&self, failed: &[&CheckRecord], place: usize) -> usize {
-        let mut chain = vec![place];
-        while let Some(next) = self.explanation(failed, chain[chain.len() - 1]) {
-            if chain.contains(&next) {
-                return place;
-            }
-            chain.push(next);
-        }
-        chain[chain.len() - 1]
-    }
-
-    fn explanation(&self, failed: &[&CheckRecord], place: usize) -> Option<usize> {
-        let id = &failed[place].ended.check;
-        let told = failed.iter().position(|other| {
-            let planned = self.start.checks.iter().find(|planned| planned.id == other.ended.check);
-            let explains = planned.is_some_and(|planned| planned.explains.iter().any(|one| one.covers(id)));
-            explains && other.ended.counted && other.ended.check != *id
-        });
-        told.or_else(|| failed[..place].iter().position(|earlier| fail_alike(earlier, failed[place])))
+    /// Of each failure the one that explains it.
+    fn explanations(&self, failed: &[&CheckRecord]) -> Vec<Option<usize>> {
+        let planned: BTreeMap<&CheckId, &[CheckId]> =
+            self.start.checks.iter().map(|planned| (&planned.id, planned.explains.as_slice())).collect();
+        let explains = |check: &CheckRecord| planned.get(&check.ended.check).copied().unwrap_or_default();
+        let words: Vec<Option<String>> = failed.iter().map(|check| words(check)).collect();
+        let one = |(place, check): (usize, &&CheckRecord)| {
+            let id = &check.ended.check;
+            let told = failed.iter().position(|other| {
+                let is_other = other.ended.counted && other.ended.check != *id;
+                is_other && explains(other).iter().any(|one| one.covers(id))
+            });
+            let is_alike = |earlier: &usize| {
+                words[place].is_some() && are_akin(failed[*earlier], check) && words[*earlier] == words[place]
+            };
+            told.or_else(|| (0..place).find(is_alike))
+        };
+        failed.iter().enumerate().map(one).collect()
     }
 }
 
-/// Whether two items of one check, or the same one after two transitions, failed with the same words, but for numbers and
-/// for what the items are called.
-fn fail_alike(one: &CheckRecord, other: &CheckRecord) -> bool {
+/// The failure at the end of the chain of explanations; of checks that explain each other each is its own.
+fn root(explanations: &[Option<usize>], place: usize) -> usize {
+    let mut chain = vec![place];
+    while let Some(next) = explanations[chain[chain.len() - 1]] {
+        if chain.contains(&next) {
+            return place;
+        }
+        chain.push(next);
+    }
+    chain[chain.len() - 1]
+}
+
+/// Whether two are items of one check, or the same one after two transitions.
+fn are_akin(one: &CheckRecord, other: &CheckRecord) -> bool {
     let (id, with) = (&one.ended.check, &other.ended.check);
     let is_one_check = (&id.phase, &id.name) == (&with.phase, &with.name);
     let both_are_items = id.item.is_some() && with.item.is_some();
     let both_are_cells = id.item == with.item && id.after.is_some() && with.after.is_some();
-    is_one_check
-        && (both_are_items || both_are_cells)
-        && one.ended.counted == other.ended.counted
-        && words(one).is_some_and(|told| words(other) == Some(told))
+    is_one_check && (both_are_items || both_are_cells) && one.ended.counted == other.ended.counted
 }
 
+/// The words in which a check failed, but for numbers and for what the item is called.
 fn words(check: &CheckRecord) -> Option<String> {
     let told = match &check.ended.outcome {
         Outcome::Failed(failure) => &failure.actual,
@@ -92,7 +103,7 @@ fn words(check: &CheckRecord) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::outcome::Failure;
-    use crate::model::{CheckId, Ending, sample};
+    use crate::model::{Ending, sample};
 
     fn id(text: &str) -> CheckId {
         text.parse().expect("valid")
