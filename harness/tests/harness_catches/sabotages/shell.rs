@@ -55,8 +55,8 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "entrypoint-resets-path",
         line: r#"ENTRYPOINT ["env", "PATH=/usr/bin:/bin", "sleep", "infinity"]"#,
-        looks: &["shell/*"],
-        red: &["shell/process-1[/opt/uv/bin]"],
+        looks: &["shell/*", "installation/entrypoint"],
+        red: &["installation/entrypoint", "shell/process-1[/opt/uv/bin]"],
         blocked: &[],
     },
     Sabotage {
