@@ -62,6 +62,9 @@ fn printed_lines(seen: &Observation) -> Result<Vec<String>, Finding> {
     if ran.status != ExitStatus::Exited(0) {
         return Err(Finding::misfit(words::end_of(ran)));
     }
+    if ran.stdout.cut > 0 {
+        return Err(Finding::misfit(format!("{}, so it cannot be compared", words::cut(&ran.stdout))));
+    }
     let plain = without_escapes(&ran.stdout.text);
     Ok(plain.lines().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect())
 }
