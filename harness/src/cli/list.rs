@@ -71,7 +71,7 @@ fn one_line(step: &Step) -> String {
         Probe::BuildStep(name) => format!("build step measured as {name}"),
         Probe::Image(part) => format!("the image's {}", part.name()),
         Probe::Log => "the container's log".to_owned(),
-        Probe::Entrypoint { invocation, terminal } => {
+        Probe::Entrypoint { invocation, terminal, .. } => {
             let on = if *terminal { " on a terminal" } else { "" };
             format!("given to the entrypoint{on}: {}", shown(&invocation.argv))
         }

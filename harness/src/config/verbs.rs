@@ -71,7 +71,8 @@ pub struct ProgramVerb {
 }
 
 /// `entrypoint: {…}`: a command as `docker run IMAGE COMMAND` starts it, by the image's own entrypoint and as its own user.
-/// An entrypoint that is the program itself is given the arguments alone.
+/// An entrypoint that is the program itself is given the arguments alone; one that is the package manager is asked for nothing
+/// else, and the check skipped.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EntrypointVerb {

@@ -235,6 +235,8 @@ pub enum Probe {
         invocation: Invocation,
         /// Whether there is a terminal.
         terminal: bool,
+        /// The package manager: an entrypoint that is this one starts nothing else.
+        manager: String,
     },
     /// Put a fault on, and see that it is on.
     Inject(Fault),

@@ -130,7 +130,7 @@ pub fn question(probe: &Probe) -> String {
         Probe::Image(ImagePart::Size) => "image".to_owned(),
         Probe::Image(part) => format!("image {}", part.name()),
         Probe::Log => "log".to_owned(),
-        Probe::Entrypoint { invocation, terminal } => {
+        Probe::Entrypoint { invocation, terminal, .. } => {
             format!("entrypoint {:?} {:?} {:?} {terminal}", invocation.argv, invocation.environment, invocation.user)
         }
         Probe::Inject(fault) => format!("inject {}", fault.name()),

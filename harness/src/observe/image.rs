@@ -33,7 +33,19 @@ impl Observer<'_> {
     }
 
     /// Gives a command to the image's entrypoint, in a container that is as the subject's are but for its user.
-    pub(super) async fn entrypoint(&self, invocation: &Invocation, terminal: bool) -> Result<Observation, EngineError> {
+    pub(super) async fn entrypoint(
+        &self,
+        invocation: &Invocation,
+        terminal: bool,
+        manager: &str,
+    ) -> Result<Observation, EngineError> {
+        let command = given(&self.image.entrypoint, &invocation.argv);
+        if command.len() == invocation.argv.len()
+            && self.image.entrypoint.last().is_some_and(|last| name(last) == manager)
+        {
+            let reason = format!("the image's entrypoint is {manager} itself, which starts nothing else");
+            return Ok(Observation::NotHere { reason, remedy: None });
+        }
         let mut environment = self.container.environment.clone();
         let set = |(name, value): (&String, &Option<String>)| Some((name.clone(), value.clone()?));
         environment.extend(invocation.environment.iter().filter_map(set));
@@ -42,7 +54,7 @@ impl Observer<'_> {
             purpose: PURPOSE.to_owned(),
             environment,
             user: invocation.user.clone(),
-            command: Some(given(&self.image.entrypoint, &invocation.argv).to_vec()),
+            command: Some(command.to_vec()),
             ..self.container.clone()
         };
         let ran = self.engine.once(&spec, terminal, invocation.deadline).await?;
@@ -53,11 +65,15 @@ impl Observer<'_> {
 /// What an entrypoint is given so that a command is carried out: one that is the program itself, or ends in it, takes
 /// only the arguments.
 pub(super) fn given<'a>(entrypoint: &[String], argv: &'a [String]) -> &'a [String] {
-    let name = |word: &String| word.rsplit('/').next().unwrap_or_default().to_owned();
     match (entrypoint.last(), argv.split_first()) {
         (Some(last), Some((program, arguments))) if name(last) == name(program) => arguments,
         _ => argv,
     }
+}
+
+/// The name of a program that is called so, or by its path.
+fn name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or_default()
 }
 
 /// What an image says of itself, as JSON in the words of Dockerfiles.
@@ -91,6 +107,11 @@ mod tests {
         text.split_whitespace().map(str::to_owned).collect()
     }
 
+    fn to_entrypoint(argv: &[&str]) -> Probe {
+        let invocation = Invocation::new(argv.iter().copied());
+        Probe::Entrypoint { invocation, terminal: true, manager: "uv".to_owned() }
+    }
+
     fn image() -> ImageFacts {
         let pairs = [("PATH", "/opt/uv/bin"), ("UV_PUBLISH_TOKEN", "pypi-0123456789")];
         ImageFacts {
@@ -105,15 +126,18 @@ mod tests {
     }
 
     async fn observed(engine: &ScriptedEngine, probe: &Probe) -> Observation {
+        observed_of(&image(), engine, probe).await
+    }
+
+    async fn observed_of(image: &ImageFacts, engine: &ScriptedEngine, probe: &Probe) -> Observation {
         let container = ContainerSpec {
             user: Some("root".to_owned()),
             command: Some(words("sleep 9")),
             environment: [("A".to_owned(), "b".to_owned())].into(),
             ..ContainerSpec::new("uv:look", "", Duration::from_secs(1))
         };
-        let (image, figures) = (image(), None);
-        let observer =
-            Observer { engine, image: &image, container: &container, figures: &figures, told: None, index: None };
+        let figures = None;
+        let observer = Observer { engine, image, container: &container, figures: &figures, told: None, index: None };
         let main = Container { id: "1".to_owned(), name: "main".to_owned() };
         observer.observe(&main, probe).await.expect("the engine lives")
     }
@@ -149,8 +173,7 @@ mod tests {
     #[tokio::test]
     async fn an_entrypoint_is_given_a_command_as_the_images_own_user() {
         let engine = ScriptedEngine::new().when_run(|_| Some(ran(0, "uv 1.0")));
-        let invocation = Invocation::new(["uv", "--version"]);
-        let seen = observed(&engine, &Probe::Entrypoint { invocation, terminal: true }).await;
+        let seen = observed(&engine, &to_entrypoint(&["uv", "--version"])).await;
         assert!(matches!(&seen, Observation::Ran(ran) if ran.status == ExitStatus::Exited(0)), "{seen:?}");
         let [Call::Once(spec, true)] = &engine.calls()[..] else { panic!("{:?}", engine.calls()) };
         assert_eq!((&spec.user, &spec.command), (&None, &Some(words("uv --version"))));
@@ -165,6 +188,17 @@ mod tests {
     #[case::behind_another("tini -- /uv", "--version")]
     fn an_entrypoint_that_is_the_program_takes_the_arguments(#[case] entrypoint: &str, #[case] expected: &str) {
         assert_eq!(given(&words(entrypoint), &words("uv --version")), words(expected));
+    }
+
+    #[tokio::test]
+    async fn an_entrypoint_that_is_the_manager_is_asked_for_nothing_else() {
+        let image = ImageFacts { entrypoint: words("tini -- /opt/uv/bin/uv"), ..image() };
+        let engine = ScriptedEngine::new().when_run(|_| Some(ran(0, "uv 1.0")));
+        let seen = observed_of(&image, &engine, &to_entrypoint(&["sh", "-c", "true"])).await;
+        assert!(matches!(&seen, Observation::NotHere { reason, .. } if reason.contains("uv itself")), "{seen:?}");
+        assert!(engine.calls().is_empty(), "{:?}", engine.calls());
+        let seen = observed_of(&image, &engine, &to_entrypoint(&["uv", "--version"])).await;
+        assert!(matches!(seen, Observation::Ran(_)), "{seen:?}");
     }
 
     #[tokio::test]

@@ -28,7 +28,7 @@ pub fn looked_at(step: &Step) -> Option<String> {
         Probe::Image(ImagePart::History) => "the image's history".to_owned(),
         Probe::Image(ImagePart::Secrets) => "secrets in the image's configuration and history".to_owned(),
         Probe::Log => "the container's log".to_owned(),
-        Probe::Entrypoint { invocation, terminal } => {
+        Probe::Entrypoint { invocation, terminal, .. } => {
             let command = invocation.argv.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
             let where_to = if *terminal { "on a terminal" } else { "without a terminal" };
             format!("{command}, given to the image's entrypoint {where_to}")
@@ -89,7 +89,7 @@ mod tests {
     #[case::variable(ask(Inquiry::Environment, None), "variable PATH")]
     #[case::secrets(Probe::Image(ImagePart::Secrets), "secrets in the image's configuration and history")]
     #[case::entrypoint(
-        Probe::Entrypoint { invocation: Invocation::new(["uv", "--version"]), terminal: true },
+        Probe::Entrypoint { invocation: Invocation::new(["uv", "--version"]), terminal: true, manager: "uv".to_owned() },
         "uv --version, given to the image's entrypoint on a terminal"
     )]
     #[case::fault(Probe::Inject(Fault::Network), "the fault `no network`, put on")]

@@ -73,7 +73,9 @@ impl Observer<'_> {
             Probe::BuildStep(name) => Ok(self.build_step(name)),
             Probe::Image(part) => self.image(*part).await,
             Probe::Log => self.engine.log(container).await.map(Observation::Text),
-            Probe::Entrypoint { invocation, terminal } => self.entrypoint(invocation, *terminal).await,
+            Probe::Entrypoint { invocation, terminal, manager } => {
+                self.entrypoint(invocation, *terminal, manager).await
+            }
             Probe::Inject(fault) => self.engine.inject(container, *fault).await.map(Observation::Confirmed),
             Probe::Heal(fault) => self.engine.heal(container, *fault).await.map(Observation::Confirmed),
         }

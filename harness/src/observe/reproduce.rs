@@ -55,7 +55,7 @@ pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
             let image = quoted(image);
             format!("{bring}docker image history --no-trunc {image}; docker image inspect {image}")
         }
-        (None, Probe::Entrypoint { invocation, terminal }) => {
+        (None, Probe::Entrypoint { invocation, terminal, .. }) => {
             format!("{bring}docker run --rm{}", by_entrypoint(by_hand, invocation, *terminal))
         }
         (None, Probe::Log) => kept(by_hand, format!("docker logs {NAME}")),
@@ -353,7 +353,7 @@ mod tests {
     #[test]
     fn an_entrypoint_is_given_its_command_by_a_plain_run() {
         let given = |argv: [&str; 2], terminal| {
-            let probe = Probe::Entrypoint { invocation: Invocation::new(argv), terminal };
+            let probe = Probe::Entrypoint { invocation: Invocation::new(argv), terminal, manager: "uv".to_owned() };
             line(probe, |container| container.user = Some("root".to_owned()), &[], &[])
         };
         assert_eq!(given(["uv", "--version"], true), "build && docker run --rm --tty uv:look uv --version");

@@ -194,7 +194,8 @@ impl Workshop<'_> {
             if invocation.argv.iter().any(|word| self.calls_manager(word)) {
                 self.present()?;
             }
-            let probe = Probe::Entrypoint { invocation, terminal: verb.terminal };
+            let manager = self.manager.name().to_owned();
+            let probe = Probe::Entrypoint { invocation, terminal: verb.terminal, manager };
             return Ok(Made::new("entrypoint", probe, About::Command, Quantity::Wall));
         }
         if let Some(name) = &step.build {
