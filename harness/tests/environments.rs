@@ -111,13 +111,70 @@ async fn packages_come_are_updated_and_go_and_the_manifest_says_so() {
     assert_eq!(facts["dependencies"][0]["name"], "shakedown-plain");
     assert_eq!(facts["dependencies"][0]["constraint"], "==1.0");
     let wider = bench.told(&["install", "my project", "shakedown-plain<2"]);
-    assert_eq!(wider, "nothing is different\n");
+    assert_eq!(wider, "no package is different\n");
     let updated = bench.told(&["update", "my project"]);
     assert_eq!(updated, "~ shakedown-plain 1.0 -> shakedown-plain 1.1\n");
     let removed = bench.told(&["remove", "my project", "shakedown-top"]);
     assert_eq!(removed, "- shakedown-bottom 2.0\n- shakedown-middle 1.0\n- shakedown-top 1.0\n");
     assert_eq!(bench.told(&["list", "my project"]), "shakedown-plain  1.1\n");
     assert_eq!(recorded(&project), ["shakedown_plain-1.1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projects_environment_is_its_own_whatever_variables_and_workspaces_say() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    assert_eq!(bench.told(&["list", "project"]), "", "it has no environment yet");
+    let elsewhere = bench.path("elsewhere");
+    let mut command = bench.env(&["install", "project", "shakedown-plain==1.0"]);
+    let output = command.env("UV_PROJECT_ENVIRONMENT", &elsewhere).output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "+ shakedown-plain 1.0\n", "{}", said(&output));
+    assert!(recorded(&bench.path("project")).contains(&"shakedown_plain-1.0".to_owned()) && !elsewhere.exists());
+    let workspace = bench.path("workspace");
+    bench.told(&["init", "workspace"]);
+    bench.told(&["init", "workspace/member"]);
+    let manifest = workspace.join("pyproject.toml");
+    let text = std::fs::read_to_string(&manifest).expect("a manifest");
+    std::fs::write(&manifest, text + "\n[tool.uv.workspace]\nmembers = [\"member\"]\n").expect("written");
+    let told = bench.told(&["install", "workspace/member", "shakedown-plain==1.0"]);
+    assert!(told.contains("+ shakedown-plain 1.0\n"), "{told}");
+    assert!(recorded(&workspace.join("member")).contains(&"shakedown_plain-1.0".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_that_uv_cannot_read_is_told_by_file_and_line() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.told(&["init", "project"]);
+    let file = bench.path("project/pyproject.toml");
+    let text = std::fs::read_to_string(&file).expect("a manifest");
+    let broken = text.replace("dependencies = []", "dependencies = [\n    \"bad name!\",\n]");
+    assert_ne!(text, broken, "{text}");
+    std::fs::write(&file, &broken).expect("written");
+    let line = 1 + broken.lines().position(|line| line.contains("bad name!")).expect("there");
+    let failed = &bench.json(&["install", "project", "shakedown-plain"])["result"]["failed"];
+    assert_eq!(failed["class"], "invalid-manifest", "{failed}");
+    let message = failed["message"].as_str().expect("text");
+    assert!(message.contains(&format!("pyproject.toml:{line}:")), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_that_hangs_is_left_at_the_first_interruption() {
+    let Some(bench) = Bench::new().await else { return };
+    let hangs = bench.path("uv-that-hangs");
+    std::fs::write(&hangs, "#!/bin/sh\necho asked >&2\ntouch \"$0.asked\"\nexec sleep 300\n").expect("written");
+    std::fs::set_permissions(&hangs, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
+    std::fs::create_dir(bench.path("project")).expect("a folder");
+    let asked = bench.path("uv-that-hangs.asked");
+    let mut command = bench.env(&["--manager", &format!("uv={}", hangs.display()), "list", "project"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    while !asked.exists() {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended before it asked the manager");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("its end");
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
 }
 
 #[tokio::test(flavor = "multi_thread")]

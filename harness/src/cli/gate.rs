@@ -10,6 +10,7 @@ use crate::model::claim::Claim;
 use crate::model::event::Ending;
 use crate::model::record::Record;
 use crate::model::verdict::{Policy, Verdict};
+use crate::report;
 use crate::session;
 
 use super::arguments::Gate;
@@ -17,39 +18,40 @@ use super::terminal::Terminal;
 use super::trouble::Trouble;
 
 pub(super) async fn gate(given: &Gate, terminal: &Terminal, clock: &dyn Clock) -> Result<u8, Trouble> {
-    let Some(run) = &given.run else { return by_files(given, &given.verdict, terminal, clock).await };
+    let Some(run) = &given.run else {
+        let claims = (given.verdict.iter()).map(|file| session::claim(file, given.verify.as_deref()));
+        let verdict = on_image(given, &claims.collect::<Result<Vec<_>, _>>()?, clock).await?;
+        sign(given, &given.verdict, terminal)?;
+        return Ok(tell(&verdict, None));
+    };
     let folder = session::folder_of(&given.report_dir, run)?;
-    if given.image.is_some() || given.verify.is_some() {
-        return by_files(given, &[folder.join("verdict.json")], terminal, clock).await;
-    }
     let (mut record, warnings) = session::read(&folder)?;
     for warning in &warnings {
         terminal.message(warning);
     }
     let verdict = verdict(&mut record, &given.report_dir, terminal)?;
-    if given.sign.is_some() {
-        let written = session::claim(&folder.join("verdict.json"), None)?;
-        if written.decision != verdict.alone.unwrap_or(verdict.decision) {
-            let message = format!("the verdict.json of {} says otherwise than the policy of today", record.start.run);
-            return Err(Trouble::new(message).with_hint("Run the subject again, and sign that.").with_code(3));
-        }
-        sign(given, &[folder.join("verdict.json")], terminal)?;
+    let file = folder.join("verdict.json");
+    if given.verify.is_some() || given.sign.is_some() {
+        session::claim(&file, given.verify.as_deref())?;
+        session::confirm(&file, &record, &verdict)?;
     }
+    // Of one run on the image that it judged it is the same answer with more to it.
+    let verdict = if given.image.is_some() || given.verify.is_some() {
+        on_image(given, &[report::claim_of(&record, &verdict)], clock).await?
+    } else {
+        verdict
+    };
+    sign(given, &[file], terminal)?;
     Ok(tell(&verdict, record.ending.as_ref()))
 }
 
-/// The verdict of files: all of them, or none.
-async fn by_files(given: &Gate, files: &[PathBuf], terminal: &Terminal, clock: &dyn Clock) -> Result<u8, Trouble> {
-    let claims: Result<Vec<Claim>, _> =
-        files.iter().map(|file| session::claim(file, given.verify.as_deref())).collect();
-    let claims = claims?;
+/// The verdict of all claims together, or of none; where an image is named, on exactly that.
+async fn on_image(given: &Gate, claims: &[Claim], clock: &dyn Clock) -> Result<Verdict, Trouble> {
     let image = match &given.image {
         Some(reference) => Some(session::image(reference, clock).await?),
         None => None,
     };
-    let verdict = vouch(&claims, image.as_ref());
-    sign(given, files, terminal)?;
-    Ok(tell(&verdict, None))
+    Ok(vouch(claims, image.as_ref()))
 }
 
 fn sign(given: &Gate, files: &[PathBuf], terminal: &Terminal) -> Result<(), Trouble> {

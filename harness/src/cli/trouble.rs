@@ -36,6 +36,13 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// The same for programs: `{"error": {"message", "hint", "exit"}}`.
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::json!({"error": {"message": self.message, "hint": self.hint, "exit": self.code}})
+    }
+}
+
 impl From<SessionError> for Trouble {
     fn from(error: SessionError) -> Self {
         Self { message: with_causes(&error), hint: error.hint(), code: error.exit_code() }

@@ -38,9 +38,19 @@ pub struct OutcomeChange {
 }
 
 impl OutcomeChange {
-    /// It passed, and the subject fails it now.
+    /// It passed, and does not now. What could not be told is no regression: nobody knows.
     pub fn is_regression(&self) -> bool {
-        self.old.as_deref() == Some("passed") && matches!(self.new.as_deref(), Some("failed" | "timed-out" | "blocked"))
+        let fails = ["failed", "timed-out", "blocked", "skipped"];
+        self.passed() && self.new.as_deref().is_some_and(|new| fails.contains(&new))
+    }
+
+    /// It passed, and nobody asks any more.
+    pub fn is_loss(&self) -> bool {
+        self.passed() && self.new.is_none()
+    }
+
+    fn passed(&self) -> bool {
+        self.old.as_deref() == Some("passed")
     }
 }
 
@@ -69,6 +79,12 @@ impl Comparison {
         let worse = self.figures.iter().filter(|figure| figure.counted && figure.direction == Direction::Worse);
         let worse = worse.filter(|figure| figure.check.as_ref().is_none_or(|check| !is_aside(check)));
         broke.chain(worse.map(|figure| format!("{figure}; the baseline is {}.", self.old))).collect()
+    }
+
+    /// Counted checks that passed and that the newer run, a whole one, does not have; of those that are `aside` nothing.
+    pub fn losses(&self, is_aside: &dyn Fn(&CheckId) -> bool) -> Vec<&CheckId> {
+        let lost = self.outcomes.iter().filter(|change| change.counted && change.is_loss());
+        lost.map(|change| &change.check).filter(|check| !is_aside(check)).collect()
     }
 
     /// Whether anything got worse: a counted check or figure.

@@ -48,6 +48,7 @@ pub(super) fn facts(old: &Baseline, new: &Record) -> Vec<FactChange> {
     if let (Some(before), Some(now)) = (&old.survey, &new.survey) {
         changes.extend(files("set-uid or set-gid file", &before.set_id, &now.set_id));
         changes.extend(files("file that everybody may write", &before.world_writable, &now.world_writable));
+        changes.extend(values("package", &before.packages, &now.packages));
     }
     changes
 }
@@ -82,11 +83,18 @@ fn missing(from: &str, within: &str) -> Vec<String> {
 }
 
 fn variables(before: &ImageFacts, now: &ImageFacts) -> Vec<FactChange> {
-    let names: BTreeSet<&String> = before.environment.keys().chain(now.environment.keys()).collect();
-    let names = names.into_iter().filter(|name| *name != "PATH");
-    let pairs = names.map(|name| (name, before.environment.get(name).cloned(), now.environment.get(name).cloned()));
+    let mut changes = values("variable", &before.environment, &now.environment);
+    // PATH is told by its folders.
+    changes.retain(|change| change.what != "variable PATH");
+    changes
+}
+
+/// What has another value by its name now, came or went.
+fn values(what: &str, before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Vec<FactChange> {
+    let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let pairs = names.into_iter().map(|name| (name, before.get(name).cloned(), now.get(name).cloned()));
     pairs
         .filter(|(_, old, new)| old != new)
-        .map(|(name, old, new)| FactChange { what: format!("variable {name}"), old, new })
+        .map(|(name, old, new)| FactChange { what: format!("{what} {name}"), old, new })
         .collect()
 }

@@ -49,7 +49,8 @@ fn versions_path_and_variables_that_changed_are_told() {
     new.image.as_mut().unwrap().environment = environment("/usr/bin:/bin:/opt/x", ("UV_B", "2"));
     let survey = |set_id: &[&str]| Survey {
         set_id: set_id.iter().map(|&path| path.to_owned()).collect(),
-        world_writable: Vec::new(),
+        packages: sample::map(&[("click in /v", if set_id.len() == 1 { "8.1.7" } else { "8.3.1" })]),
+        ..Survey::default()
     };
     (before.survey, new.survey) = (Some(survey(&["/usr/bin/su"])), Some(survey(&["/opt/uv/bin/uv", "/usr/bin/su"])));
     let compared = compare(&before, &new, Tolerance::default());
@@ -64,6 +65,7 @@ fn versions_path_and_variables_that_changed_are_told() {
     variable UV_A: 1 → –
     variable UV_B: – → 2
     set-uid or set-gid file: – → /opt/uv/bin/uv
+    package click in /v: 8.1.7 → 8.3.1
     ");
     new.image.as_mut().unwrap().environment = environment("/bin:/opt/uv/bin:/usr/bin", ("UV_A", "1"));
     let facts = compare(&before, &new, Tolerance::default()).facts;

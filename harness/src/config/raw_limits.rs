@@ -29,7 +29,7 @@ pub(super) struct RawGate {
     pub allow_flaky: Vec<Text>,
     /// Checks that must have passed.
     pub must_pass: Vec<Text>,
-    /// Advice that may fail unsaid.
+    /// Advice that may fail.
     pub allow_advice: Option<Vec<Text>>,
     /// Failures that are known.
     pub quarantine: Vec<RawQuarantine>,
@@ -214,7 +214,7 @@ impl JsonSchema for RawGate {
                     "type": "array", "items": scalar
                 },
                 "allow-advice": {
-                    "description": "Advice that may fail unsaid; absent: all.", "type": "array", "items": scalar
+                    "description": "Advice that may fail; other advice that fails is not stable. Absent: all may.", "type": "array", "items": scalar
                 },
                 "quarantine": {
                     "description": "Failures that are known and do not count for a while.",

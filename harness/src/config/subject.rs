@@ -105,6 +105,15 @@ pub struct Sources {
     pub remote: Vec<Remote>,
 }
 
+impl Sources {
+    /// What is served for the length of a run: `binary`, `channel`, `packages`.
+    pub fn served(&self) -> Vec<&'static str> {
+        let kinds =
+            [("binary", self.binary.is_some()), ("channel", self.channel.is_some()), ("packages", self.packages)];
+        kinds.into_iter().filter(|(_, is_served)| *is_served).map(|(kind, _)| kind).collect()
+    }
+}
+
 /// Something remote that a build needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {

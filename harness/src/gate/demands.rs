@@ -1,6 +1,7 @@
 //! What a policy demands by name: checks that must pass, advice that may fail, platforms.
 
 use super::limits::Reasons;
+use super::quarantine;
 use super::standing::{Case, is_named};
 use crate::model::{CheckId, CheckRecord, Outcome};
 
@@ -68,7 +69,7 @@ fn words(outcome: &Outcome) -> String {
     }
 }
 
-/// Advice that failed beyond what the policy allows for, where it allows for any by name.
+/// Advice that failed beyond what the policy allows for, where it says what may; held against the image.
 pub(super) fn advice(case: Case<'_>) -> Option<String> {
     let allowed = case.policy.allowed_advice.as_ref()?;
     let failed = case
@@ -76,7 +77,8 @@ pub(super) fn advice(case: Case<'_>) -> Option<String> {
         .checks()
         .filter(|check| !check.ended.counted && check.concluded && check.ended.outcome.is_subject_failure());
     let ids = failed.map(|check| &check.ended.check);
-    let beyond: Vec<String> = ids.filter(|id| !is_named(allowed, id)).map(CheckId::to_string).collect();
+    let is_allowed = |id: &CheckId| is_named(allowed, id) || quarantine::in_force(case, id).is_some();
+    let beyond: Vec<String> = ids.filter(|id| !is_allowed(id)).map(CheckId::to_string).collect();
     (!beyond.is_empty()).then(|| format!("Advice failed that the policy does not allow for: {}.", beyond.join(", ")))
 }
 

@@ -97,13 +97,13 @@ fn a_check_that_must_pass_and_is_not_there_is_missed() {
 }
 
 #[test]
-fn advice_that_fails_beyond_what_is_allowed_is_told() {
+fn advice_that_fails_beyond_what_is_allowed_is_not_stable() {
     let advice = |id: &str| CheckEnded { counted: false, ..ended(id, failed()) };
     let record = record_of(vec![ended("a/b", Outcome::Passed), advice("a/c"), advice("a/d")]);
     let verdict = judge_record(&Policy { allowed_advice: Some(vec!["a/c".to_owned()]), ..Policy::default() }, &record);
-    assert_eq!(verdict.decision, Decision::Stable);
-    assert_eq!(verdict.remarks, ["Advice failed that the policy does not allow for: a/d."]);
-    assert_eq!(judge_record(&Policy::default(), &record).remarks, [""; 0]);
+    assert_eq!(verdict.decision, Decision::NotStable);
+    assert_eq!(verdict.reasons, ["Advice failed that the policy does not allow for: a/d."]);
+    assert_eq!(judge_record(&Policy::default(), &record).decision, Decision::Stable);
 }
 
 #[test]
@@ -162,6 +162,26 @@ fn a_check_that_passed_before_is_a_regression_even_within_the_success_rate() {
     let verdict = judge_record(&policy, &record);
     assert_eq!(verdict.decision, Decision::NotStable);
     assert_eq!(verdict.reasons, ["a/c passed in the baseline  and is failed now."]);
+}
+
+#[rstest]
+#[case::skipped(Some(skipped()), Decision::NotStable, "a/c passed in the baseline  and is skipped now.")]
+#[case::errored(Some(errored()), Decision::Inconclusive, "1 counted check could not be told: a/c.")]
+#[case::gone(None, Decision::Inconclusive, "Passed in the baseline , but this check is no longer there: a/c.")]
+fn a_check_that_passed_before_and_is_not_tried_now_does_not_go_unnoticed(
+    #[case] now: Option<Outcome>,
+    #[case] expected: Decision,
+    #[case] told: &str,
+) {
+    let before = run(&[("a/b", Outcome::Passed), ("a/c", Outcome::Passed)]);
+    let still = now.map(|outcome| ("a/c", outcome));
+    let now = run(&[("a/b", Outcome::Passed)].into_iter().chain(still).collect::<Vec<_>>());
+    let record = Record { baseline: Some(Baseline::of(&before)), ..now };
+    let verdict = judge_record(&regressions(Regressions::Fail), &record);
+    assert_eq!(verdict.decision, expected, "{verdict:?}");
+    assert!(verdict.reasons[0].starts_with(told), "{verdict:?}");
+    let advised = judge_record(&regressions(Regressions::Advise), &record);
+    assert_ne!(advised.decision, Decision::NotStable, "{advised:?}");
 }
 
 #[test]

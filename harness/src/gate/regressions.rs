@@ -4,8 +4,8 @@ use super::limits::Reasons;
 use super::quarantine;
 use super::standing::Case;
 use crate::compare::compare;
-use crate::model::CheckId;
 use crate::model::verdict::Regressions;
+use crate::model::{CheckId, RunId};
 
 /// How many regressions are named one by one.
 const NAMED: usize = 10;
@@ -30,12 +30,27 @@ pub(super) fn against_baseline(case: Case<'_>) -> (Reasons, Vec<String>) {
     if more > 0 {
         told.push(format!("And {more} more regressions since {}.", baseline.run));
     }
-    let untold =
-        compared.untold.map(|why| format!("Against the baseline {} not all could be told: {why}.", baseline.run));
+    let untold = (compared.untold.iter())
+        .map(|why| format!("Against the baseline {} not all could be told: {why}.", baseline.run))
+        .chain(lost(&compared.losses(&is_aside), &baseline.run));
     if fails {
         reasons.against.extend(told);
         reasons.unclear.extend(untold);
         return (reasons, Vec::new());
     }
     (reasons, told.into_iter().chain(untold).collect())
+}
+
+/// Checks that passed in the baseline and that nobody asks for any more: whether the image still keeps them is unknown.
+fn lost(checks: &[&CheckId], baseline: &RunId) -> Option<String> {
+    let named: Vec<String> = checks.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = checks.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let words = if checks.len() == 1 { "this check is" } else { "these checks are" };
+    (!checks.is_empty()).then(|| {
+        format!(
+            "Passed in the baseline {baseline}, but {words} no longer there: {}{more}. Name a newer baseline if that is meant.",
+            named.join(", ")
+        )
+    })
 }

@@ -13,7 +13,7 @@ const NAMES: usize = 10;
 /// The verdict on one run.
 ///
 /// Stable needs a whole, completed run in which every counted check came to an outcome, every success rate and budget
-/// of the policy is kept, what must pass did, nothing passed only after a retry (but what the policy allows by name),
+/// of the policy is kept, what must pass did, no advice failed that the policy forbids to, nothing passed only after a retry (but what the policy allows by name),
 /// and no platform is missing. Not stable goes before inconclusive, inconclusive before empty; its reasons follow those
 /// of not stable. Of each the causes come first: how the run ended, that it was narrowed, what failed; then the numbers
 /// that follow from them.
@@ -72,6 +72,7 @@ fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     reasons.against.extend(quarantine.expired);
     reasons.against.extend(rates.against);
     reasons.add(demands::must_pass(case));
+    reasons.against.extend(demands::advice(case));
     reasons.against.extend(budgets.against);
     reasons.against.extend(baseline.against);
     reasons.unclear.extend(died(case.record));
@@ -81,7 +82,6 @@ fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     reasons.unclear.extend(unknown(case));
     reasons.unclear.extend(rates.unclear.into_iter().chain(budgets.unclear).chain(baseline.unclear));
     reasons.unclear.extend(flaky(case));
-    remarks.extend(demands::advice(case));
     remarks
 }
 

@@ -267,7 +267,7 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.contains(IS_BROKEN) => Some(BROKEN),
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(BY_PATH) => Some(NOT_INSTALLED),
             (_, ExitStatus::NotStarted { errno: 2, .. } | ExitStatus::Exited(127)) => Some(NOT_FOUND),
-            (Some(Ok(Fact::Refusal(class))), _) => Some(class.hint()),
+            // A cause that nobody knows has no remedy of its own: what the suite foresaw is nearer.
             _ => denied(&ran.stderr.text).then(|| ErrorClass::PermissionDenied.hint()),
         },
         _ => None,

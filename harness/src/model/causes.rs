@@ -1,5 +1,5 @@
 //! Failures by what they may come of: as far as the checks of a suite say that one explains others, and as far as the
-//! items of one check fail alike.
+//! items of one check fail alike, or the check after one transition as after another.
 
 use super::outcome::Outcome;
 use super::record::{CheckRecord, Record};
@@ -64,11 +64,15 @@ impl Record {
     }
 }
 
-/// Whether two items of one check failed with the same words, but for numbers and for what the items are called.
+/// Whether two items of one check, or the same one after two transitions, failed with the same words, but for numbers and
+/// for what the items are called.
 fn fail_alike(one: &CheckRecord, other: &CheckRecord) -> bool {
     let (id, with) = (&one.ended.check, &other.ended.check);
-    let is_one_check = id.item.is_some() && with.item.is_some() && (&id.phase, &id.name) == (&with.phase, &with.name);
+    let is_one_check = (&id.phase, &id.name) == (&with.phase, &with.name);
+    let both_are_items = id.item.is_some() && with.item.is_some();
+    let both_are_cells = id.item == with.item && id.after.is_some() && with.after.is_some();
     is_one_check
+        && (both_are_items || both_are_cells)
         && one.ended.counted == other.ended.counted
         && words(one).is_some_and(|told| words(other) == Some(told))
 }
@@ -135,6 +139,14 @@ mod tests {
             record.causes().iter().map(|cause| (cause.check.ended.check.to_string(), cause.explains.len())).collect();
         let expected = [("packages/import[rich]", 1), ("packages/import[scipy]", 0), ("packages/use[rich]", 0)];
         assert_eq!(told, expected.map(|(id, behind)| (id.to_owned(), behind)));
+    }
+
+    #[test]
+    fn what_fails_alike_after_several_transitions_is_one_cause() {
+        let explains = [("persistence/files@kill", "persistence/launchers@kill")];
+        let checks = ["persistence/files@restart", "persistence/files@kill", "persistence/launchers@kill"];
+        let told = told(&explains, &checks);
+        assert_eq!(told, ["persistence/files@restart: persistence/files@kill persistence/launchers@kill"]);
     }
 
     #[test]

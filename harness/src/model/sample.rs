@@ -52,6 +52,7 @@ fn setup() -> Setup {
         folders: texts(&["/opt/uv", "/opt/uv/bin", "/opt/uv/tools"]),
         path: texts(&["/opt/uv/bin"]),
         sources: texts(&["https://index.example/simple"]),
+        served: Vec::new(),
     }
 }
 

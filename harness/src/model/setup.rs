@@ -24,6 +24,8 @@ pub struct Setup {
     pub path: Vec<String>,
     /// Where the build gets the manager and its packages from: URLs, and local files and folders in their place.
     pub sources: Vec<String>,
+    /// What was served for the length of the run: `binary`, `channel`, `packages`.
+    pub served: Vec<String>,
 }
 
 impl Setup {

@@ -1,7 +1,11 @@
-//! Files of an image that whoever gets in could use: looked at in every run, judged by nobody.
+//! What stands out among the files of an image: those that whoever gets in could use, and the records of installed
+//! packages. Looked at in every run, judged by nobody.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::fact::Package;
 use super::inquiry::{FileKind, Tree};
 
 /// The set-user-id and set-group-id bits.
@@ -20,6 +24,9 @@ pub struct Survey {
     pub set_id: Vec<String>,
     /// Files and folders that everybody may write, sticky folders aside.
     pub world_writable: Vec<String>,
+    /// Versions of packages that left a record, by where it lies: `scipy in /opt/uv/tools/common/…/site-packages`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packages: BTreeMap<String, String>,
 }
 
 impl Survey {
@@ -42,8 +49,30 @@ impl Survey {
                 FileKind::Directory => mode & BY_ALL != 0 && mode & STICKY == 0,
                 FileKind::Symlink | FileKind::Other => false,
             }),
+            packages: tree.entries.iter().filter_map(|(path, entry)| recorded(path, entry.kind)).take(KEPT).collect(),
         }
     }
+}
+
+/// The package that a path is the record of: a folder `NAME-VERSION.dist-info`
+/// (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>), or a file
+/// `conda-meta/NAME-VERSION-BUILD.json` (<https://docs.conda.io/projects/conda-build/en/stable/concepts/package-naming-conv.html>).
+fn recorded(path: &str, kind: FileKind) -> Option<(String, String)> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let (place, name, version) = match kind {
+        FileKind::Directory => {
+            let (name, version) = file.strip_suffix(".dist-info")?.split_once('-')?;
+            (folder, name, version)
+        }
+        FileKind::File => {
+            let place = folder.strip_suffix("/conda-meta")?;
+            let (named, _build) = file.strip_suffix(".json")?.rsplit_once('-')?;
+            let (name, version) = named.rsplit_once('-')?;
+            (place, name, version)
+        }
+        FileKind::Symlink | FileKind::Other => return None,
+    };
+    Some((format!("{} in {place}", Package::normalized(name)), version.to_owned()))
 }
 
 #[cfg(test)]
@@ -52,7 +81,7 @@ mod tests {
     use crate::model::inquiry::TreeEntry;
 
     #[test]
-    fn programs_of_other_rights_and_what_everybody_may_write_are_found() {
+    fn programs_of_other_rights_what_everybody_may_write_and_records_of_packages_are_found() {
         let entry = |kind, mode| TreeEntry { kind, mode, user: 0, group: 0, size: 0, link: None, hash: None };
         let entries = [
             ("/usr/bin/su", entry(FileKind::File, 0o4755)),
@@ -63,10 +92,17 @@ mod tests {
             ("/opt/uv", entry(FileKind::Directory, 0o777)),
             ("/opt/uv/config", entry(FileKind::File, 0o666)),
             ("/bin/sh", entry(FileKind::Symlink, 0o777)),
+            ("/v/site-packages/Typing_Extensions-4.12.2.dist-info", entry(FileKind::Directory, 0o755)),
+            ("/v/site-packages/typing_extensions.py", entry(FileKind::File, 0o644)),
+            ("/e/conda-meta/python-dateutil-2.9.0-pyhd8ed1ab_0.json", entry(FileKind::File, 0o644)),
+            ("/e/conda-meta/history", entry(FileKind::File, 0o644)),
         ];
         let entries = entries.into_iter().map(|(path, entry)| (path.to_owned(), entry)).collect();
         let survey = Survey::of(&Tree { entries, unreadable: Vec::new() });
         assert_eq!(survey.set_id, ["/usr/bin/su", "/usr/bin/wall"]);
         assert_eq!(survey.world_writable, ["/opt/uv", "/opt/uv/config"]);
+        let packages: Vec<String> =
+            survey.packages.iter().map(|(name, version)| format!("{name}: {version}")).collect();
+        assert_eq!(packages, ["python-dateutil in /e: 2.9.0", "typing-extensions in /v/site-packages: 4.12.2"]);
     }
 }

@@ -89,7 +89,7 @@ pub struct Policy {
     pub allowed_flaky: Vec<String>,
     /// Checks (ids, without item: all items) that must have passed, whatever the success rate, advice included.
     pub must_pass: Vec<String>,
-    /// Advice (ids) that may fail unsaid; absent: all.
+    /// Advice (ids) that may fail; other advice that fails keeps `stable` away. Absent: all may.
     pub allowed_advice: Option<Vec<String>>,
     /// Failures that are known and do not count for a while.
     pub quarantine: Vec<Quarantine>,

@@ -57,12 +57,21 @@ impl Addresses {
 
     /// What stands for the addresses before anything is served, so that a plan can be made and shown.
     pub fn stand_in(subject: &Subject) -> Self {
-        if subject.sources.packages {
-            // The path is the one of a run, so that what is looked at by it is the same question.
-            Self::of_packages("packages.invalid", "http://packages.invalid/packages")
+        Self::stand_in_for(&subject.sources.served())
+    }
+
+    /// What stands for the addresses of these kinds: `binary`, `channel`, `packages`.
+    pub fn stand_in_for(served: &[impl AsRef<str>]) -> Self {
+        let is_served = |kind: &str| served.iter().any(|one| one.as_ref() == kind);
+        // The paths are those of a run, so that what is looked at by them is the same question.
+        let url = |kind: &str| if is_served(kind) { format!("http://packages.invalid/{kind}") } else { String::new() };
+        let packages = if is_served("packages") {
+            Self::of_packages("packages.invalid", &url("packages"))
         } else {
             Self::default()
-        }
+        };
+        let host = if served.is_empty() { String::new() } else { "packages.invalid".to_owned() };
+        Self { host, binary: url("binary"), channel: url("channel"), ..packages }
     }
 }
 

@@ -21,8 +21,8 @@ pub fn comparison(compared: &Comparison, look: Look) -> String {
             let (old, new) = (change.old.clone().unwrap_or_else(absent), change.new.clone().unwrap_or_else(absent));
             let advice = if change.counted { "" } else { " (advice)" };
             let id = text::one_line(&change.check.to_string(), 100);
-            let line = format!("  {id}: {old} → {new}{advice}");
-            told += &(if change.is_regression() { paint(&line, paint::BAD, look.color) } else { line } + "\n");
+            let bad = change.is_regression() && change.counted;
+            told += &marked(&format!("  {id}: {old} → {new}{advice}"), bad, look);
         }
     }
     if !compared.facts.is_empty() {
@@ -35,9 +35,8 @@ pub fn comparison(compared: &Comparison, look: Look) -> String {
     if !compared.figures.is_empty() {
         told += "\nfigures beyond noise and tolerance\n";
         for figure in &compared.figures {
-            let line = format!("  {}", text::one_line(&figure.to_string(), 200));
             let bad = figure.direction == Direction::Worse && figure.counted;
-            told += &(if bad { paint(&line, paint::BAD, look.color) } else { line } + "\n");
+            told += &marked(&format!("  {}", text::one_line(&figure.to_string(), 200)), bad, look);
         }
     }
     if let Some(untold) = &compared.untold {
@@ -49,6 +48,11 @@ pub fn comparison(compared: &Comparison, look: Look) -> String {
         worse => format!("\n{} got worse\n", text::count(worse, "thing")),
     };
     told
+}
+
+/// A line, with a word and a colour where it is one of those that are counted as worse.
+fn marked(line: &str, bad: bool, look: Look) -> String {
+    if bad { paint(&format!("{line}, worse"), paint::BAD, look.color) + "\n" } else { format!("{line}\n") }
 }
 
 #[cfg(test)]

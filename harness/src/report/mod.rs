@@ -44,4 +44,4 @@ pub use markdown::page_within;
 pub use pace::Pace;
 pub use summary::{Look, summary};
 pub use tap::grown;
-pub use verdict_file::{read_verdict, verdict_schema};
+pub use verdict_file::{claim_of, read_verdict, render as verdict_file, verdict_schema};

@@ -77,9 +77,18 @@ struct Hashes {
 }
 
 /// Renders it.
-pub(super) fn render(record: &Record, verdict: &Verdict) -> Result<String, ReportError> {
+pub fn render(record: &Record, verdict: &Verdict) -> Result<String, ReportError> {
+    json::encode(FILE, &file(record, verdict))
+}
+
+/// What the file of this verdict would claim.
+pub fn claim_of(record: &Record, verdict: &Verdict) -> Claim {
+    claim(file(record, verdict))
+}
+
+fn file(record: &Record, verdict: &Verdict) -> VerdictFile {
     let (start, image) = (&record.start, record.image.as_ref());
-    let file = VerdictFile {
+    VerdictFile {
         schema: wire::SCHEMA,
         verdict: json::decision(verdict.decision),
         alone: verdict.alone.map(json::decision),
@@ -103,8 +112,7 @@ pub(super) fn render(record: &Record, verdict: &Verdict) -> Result<String, Repor
             dockerfiles: start.hashes.dockerfiles.clone(),
         },
         shakedown: start.shakedown.clone(),
-    };
-    json::encode(FILE, &file)
+    }
 }
 
 /// The JSON schema of `verdict.json`.
@@ -118,7 +126,11 @@ pub fn read_verdict(text: &str) -> Result<Claim, String> {
     if file.schema != wire::SCHEMA {
         return Err(format!("it is of form {}, and this shakedown reads form {}", file.schema, wire::SCHEMA));
     }
-    Ok(Claim {
+    Ok(claim(file))
+}
+
+fn claim(file: VerdictFile) -> Claim {
+    Claim {
         run: file.run,
         subject: file.subject,
         decision: decided(file.alone.unwrap_or(file.verdict)),
@@ -131,7 +143,7 @@ pub fn read_verdict(text: &str) -> Result<Claim, String> {
         trusts_host: file.trust != "image",
         traces: file.traces,
         asked: [file.hashes.config, file.hashes.suites],
-    })
+    }
 }
 
 fn decided(decision: wire::Decision) -> Decision {

@@ -42,8 +42,8 @@ pub struct Options {
     pub retries: u32,
     /// End the run after the first check that the subject failed.
     pub fail_fast: bool,
-    /// Look over the usual folders, for comparisons with other runs.
-    pub survey: bool,
+    /// Folders to look over, for comparisons with other runs; none: nobody looks.
+    pub survey: Vec<String>,
     /// What brings the image in lines to reproduce by hand, as `shakedown build … && `; empty where it is there.
     pub bring: String,
     /// The image's name in these lines.
@@ -101,7 +101,7 @@ impl Runner<'_> {
         if let Some(ending) = self.unsupported(version.as_deref()) {
             return (ending, Some(container));
         }
-        if self.options.survey {
+        if !self.options.survey.is_empty() {
             self.survey(&container).await;
         }
         let mut results = Results::default();
@@ -173,8 +173,7 @@ impl Runner<'_> {
 impl Runner<'_> {
     /// What of the subject's files stands out, for comparisons. Where that cannot be told, nothing is.
     async fn survey(&self, container: &Container) {
-        let paths = Survey::PLACES.map(str::to_owned).to_vec();
-        let inquiry = Inquiry::Tree { paths, hash: false, exclude: Vec::new() };
+        let inquiry = Inquiry::Tree { paths: self.options.survey.clone(), hash: false, exclude: Vec::new() };
         if let Ok(Answer::Tree(tree)) = self.engine.ask(container, None, &inquiry).await {
             (self.emit)(Event::Surveyed { survey: Survey::of(&tree) });
         }

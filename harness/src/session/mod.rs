@@ -51,4 +51,4 @@ pub use run::{Finished, run};
 pub use signals::cancelled_by_signals;
 pub use spine::Listener;
 pub use targets::{Target, UnknownFormat, Wanted};
-pub use vouch::{TrustError, check_key, claim, image, sign};
+pub use vouch::{TrustError, check_key, claim, confirm, image, sign};

@@ -8,6 +8,7 @@ use crate::model::event::{CheckEnded, PlannedCheck, RunStarted};
 use crate::model::record::{CheckRecord, PhaseRecord, Record};
 use crate::model::verdict::Verdict;
 use crate::model::{CheckId, Outcome};
+use crate::plan::Addresses;
 use crate::runner;
 
 use super::catalogue::{Prepared, checks_of, file_of, prepare_with};
@@ -36,6 +37,8 @@ pub fn replay(folder: &Path, subject: Option<&str>, suites: &[String]) -> Result
     let then = Record::of(&envelopes);
     let recorded = file_of(&then).map_or_else(|| then.start.subject.clone(), |file| file.display().to_string());
     let mut prepared = prepare_with(subject.unwrap_or(&recorded), suites)?;
+    // What was served then may not be at hand now, and what is at hand now was not served then.
+    prepared.plan = prepared.plan_with(&Addresses::stand_in_for(&then.start.setup.served))?;
     let mut ended = runner::replay(&prepared.plan, &recordings, &then);
     if !suites.is_empty() {
         let wanted = checks_of(suites)?;

@@ -22,6 +22,7 @@ pub(super) fn setup(subject: &Subject, manager: &dyn PackageManager, is_built: b
         folders: installation.folders,
         path: installation.path,
         sources: if is_built { sources::named(&subject.sources) } else { Vec::new() },
+        served: subject.sources.served().into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -65,6 +66,7 @@ mod tests {
             built.sources,
             ["/opt/uv-of-mine (local binary)", "shakedown's own packages", "https://index.example/simple"]
         );
+        assert_eq!(built.served, ["binary", "packages"]);
         assert_eq!(setup(&subject, prepared.manager, false).sources, [""; 0]);
     }
 }

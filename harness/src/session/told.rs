@@ -1,7 +1,10 @@
 //! What the runner is told of a subject and of what was asked for: how containers start, and how a check is done by hand.
 
+use std::path::Path;
+
 use crate::config::{ImageSource, Subject, Trust};
 use crate::model::container::ContainerSpec;
+use crate::model::survey::Survey;
 use crate::runner;
 
 use super::images::Image;
@@ -29,12 +32,23 @@ pub(super) fn options(subject: &Subject, options: &Options, image: &Image) -> ru
         jobs: options.jobs,
         retries: options.retries,
         fail_fast: options.fail_fast,
-        // A machine is no image: its folders hold much more, change by themselves, and tell nothing of the manager.
-        survey: subject.image != ImageSource::ThisMachine,
+        survey: surveyed(subject),
         bring,
         by_hand_image,
         by_hand_run,
     }
+}
+
+/// The folders to look over: the usual ones, and the manager's home where it is elsewhere.
+fn surveyed(subject: &Subject) -> Vec<String> {
+    // A machine is no image: its folders hold much more, change by themselves, and tell nothing of the manager.
+    if subject.image == ImageSource::ThisMachine {
+        return Vec::new();
+    }
+    let home = Path::new(&subject.install.home);
+    let is_elsewhere = home.is_absolute() && !Survey::PLACES.iter().any(|place| home.starts_with(place));
+    let elsewhere = is_elsewhere.then(|| subject.install.home.clone());
+    Survey::PLACES.map(str::to_owned).into_iter().chain(elsewhere).collect()
 }
 
 /// How a container of the subject starts.

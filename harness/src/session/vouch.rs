@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::engine::docker::{DockerEngine, OpenOptions};
-use crate::model::ImageFacts;
 use crate::model::claim::Claim;
+use crate::model::{ImageFacts, Record, Verdict};
 use crate::report;
 use crate::signature::{self, SignatureError};
 
@@ -41,6 +41,12 @@ pub enum TrustError {
         /// Why.
         problem: String,
     },
+    /// The file is not what the run's journal and the policy make.
+    #[error("{} does not say what the journal beside it and the policy of today make of the run", path.display())]
+    Differs {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no signature beside the file.
     #[error("{} is not signed: there is no {}", path.display(), signature_path(path).display())]
     Unsigned {
@@ -64,6 +70,11 @@ impl TrustError {
             Self::Read { .. } => "Name a verdict.json (or key) that you may read.".to_owned(),
             Self::Write { .. } => "Make its folder writable.".to_owned(),
             Self::NoVerdict { .. } => "Name the verdict.json of a run folder.".to_owned(),
+            Self::Differs { .. } => {
+                "Run the subject again, since the policy is another one or the file was changed; `shakedown gate --verdict FILE` \
+                 goes by a file alone."
+                    .to_owned()
+            }
             Self::Unsigned { .. } => "Sign it where the run was made: `shakedown gate RUN --sign KEY`.".to_owned(),
             Self::Signature { source, .. } => source.hint().to_owned(),
         }
@@ -75,7 +86,7 @@ impl TrustError {
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Signature { source: SignatureError::PrivateKey | SignatureError::PublicKey, .. } => 2,
-            Self::NoVerdict { .. } | Self::Unsigned { .. } | Self::Signature { .. } => 3,
+            Self::NoVerdict { .. } | Self::Differs { .. } | Self::Unsigned { .. } | Self::Signature { .. } => 3,
         }
     }
 }
@@ -105,6 +116,16 @@ pub fn claim(file: &Path, public_key: Option<&Path>) -> Result<Claim, TrustError
     let problem = |problem| TrustError::NoVerdict { path: file.to_owned(), problem };
     let text = String::from_utf8(bytes).map_err(|error| problem(error.to_string()))?;
     report::read_verdict(&text).map_err(problem)
+}
+
+/// Makes sure that a verdict file says what is made of its run now, byte for byte, before anybody vouches for it.
+pub fn confirm(file: &Path, record: &Record, verdict: &Verdict) -> Result<(), TrustError> {
+    let path = file.to_owned();
+    match report::verdict_file(record, verdict) {
+        Ok(made) if read(file)? == made.as_bytes() => Ok(()),
+        Ok(_) => Err(TrustError::Differs { path }),
+        Err(error) => Err(TrustError::NoVerdict { path, problem: error.to_string() }),
+    }
 }
 
 /// Signs a file; returns where the signature lies.

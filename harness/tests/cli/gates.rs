@@ -82,6 +82,24 @@ fn only_signed_files_are_trusted_where_a_key_is_given() {
 }
 
 #[test]
+fn a_file_that_says_otherwise_than_its_journal_is_neither_signed_nor_believed() {
+    let place = Place::new("gate-altered", "any:1");
+    keys(&place, "mine");
+    assert_eq!(place.shakedown(&["run", "subject.yml"]).code, Some(3), "there is no engine");
+    let said = place.shakedown(&["gate", &place.name, "--sign", "mine.pem"]);
+    assert!(said.code == Some(3) && said.stderr.contains("signed: "), "{}", said.stderr);
+    assert_eq!(place.shakedown(&["gate", &place.name, "--verify", "mine.pub"]).code, Some(3));
+    let file = place.run().join("verdict.json");
+    let text = std::fs::read_to_string(&file).expect("a verdict");
+    std::fs::write(&file, text.replace("\"inconclusive\"", "\"stable\"")).expect("written");
+    std::fs::remove_file(place.run().join("verdict.json.sig")).expect("removed");
+    let said = place.shakedown(&["gate", &place.name, "--sign", "mine.pem"]);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(3), ""), "{}", said.stderr);
+    assert!(said.stderr.contains("does not say what the journal beside it"), "{}", said.stderr);
+    assert!(!place.run().join("verdict.json.sig").exists(), "nobody vouches for it");
+}
+
+#[test]
 fn what_is_no_verdict_no_key_or_no_run_is_told_with_the_way_out() {
     let place = Place::new("gate-mistakes", "any:1");
     place.write("none.json", "{}");

@@ -85,6 +85,14 @@ fn an_image_is_vouched_for_after_push_and_pull_and_no_other_is() {
         let refused = ask(&other);
         assert_eq!(refused.code, Some(3), "{}", refused.stdout);
         assert!(refused.stdout.contains("but what was judged is sha256:"), "{}", refused.stdout);
+        // A run is asked by the policy of today, not by the one of its day.
+        let by_run = || place.with_engine(&["gate", &place.name, "--image", &remote]);
+        assert_eq!(by_run().code, Some(0));
+        let text = std::fs::read_to_string(place.path("subject.yml")).expect("the subject");
+        place.write("subject.yml", &text.replace("success-rate: 100%", "platforms: [linux/amd64, linux/s390x]"));
+        let stricter = by_run();
+        assert_eq!(stricter.code, Some(3), "{}{}", stricter.stdout, stricter.stderr);
+        assert!(stricter.stdout.contains("no verdict for linux/s390x"), "{}", stricter.stdout);
         machine.remove_image(&other);
         machine.remove_image(&remote);
     });

@@ -89,6 +89,23 @@ async fn an_entrypoint_that_starts_what_it_is_given_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_is_long_at_work_before_it_ends_is_stood_in_for_too_and_the_next_container_knows() {
+    with_engine(async |fixture| {
+        // Much longer than the first moments: what a shell with much to do takes on a busy machine.
+        let busy = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
+        let spec = ContainerSpec { command: Some(command(&["sh", "-c", busy])), ..spec(&fixture.image) };
+        let (_, occupant) = fixture.engine.start(&spec).await.expect("started");
+        assert_eq!(occupant, Occupant::HoldForEnded);
+        let another = ContainerSpec { purpose: "another".to_owned(), ..spec };
+        let (container, occupant) = fixture.engine.start(&another).await.expect("started");
+        assert_eq!(occupant, Occupant::HoldForEnded);
+        let of_first = fixture.sh(&container, "cat /proc/1/cmdline").await.stdout.text;
+        assert!(of_first.contains("hold"), "{of_first}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_container_that_ends_at_once_says_its_last_words() {
     with_engine(async |fixture| {
         let spec = ContainerSpec {

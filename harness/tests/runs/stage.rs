@@ -8,6 +8,7 @@ use shakedown::clock::SystemClock;
 use shakedown::engine::scripted::ScriptedEngine;
 use shakedown::gate::judge_record;
 use shakedown::model::event::{PlannedCheck, RunStarted};
+use shakedown::model::survey::Survey;
 use shakedown::model::{
     ContainerSpec, Decision, Envelope, Event, ImageFacts, Measurement, Outcome, Record, Unit, Verdict,
 };
@@ -78,7 +79,7 @@ pub(crate) fn options() -> Options {
     Options {
         jobs: 1,
         retries: 0,
-        survey: true,
+        survey: Survey::PLACES.map(str::to_owned).to_vec(),
         fail_fast: false,
         bring: String::new(),
         by_hand_image: "uv:look".to_owned(),

@@ -25,7 +25,12 @@ pub(super) async fn env(
     clock: &Arc<dyn Clock>,
     cancel: &CancellationToken,
 ) -> Result<u8, Trouble> {
-    let done = session::env(&given.request(), clock, terminal.listener(None), cancel).await?;
+    let done = session::env(&given.request(), clock, terminal.listener(None), cancel).await;
+    let done = done.map_err(Trouble::from).inspect_err(|trouble| {
+        if given.json {
+            Terminal::result(&format!("{:#}\n", trouble.json()));
+        }
+    })?;
     if given.json {
         let text = serde_json::to_string_pretty(&done).map_err(|error| Trouble::new(error.to_string()))?;
         Terminal::result(&format!("{text}\n"));
@@ -47,7 +52,8 @@ fn tell(done: &EnvDone, terminal: &Terminal) -> Result<u8, Trouble> {
     let EnvDone { manager, operation, folder, .. } = done;
     match &done.result {
         EnvOutcome::Made(parts) => Terminal::told(&words::made(parts)),
-        EnvOutcome::Changed(differences) => Terminal::told(&words::differences(differences)),
+        EnvOutcome::Changed(Some(differences)) => Terminal::told(&words::differences(differences)),
+        EnvOutcome::Changed(None) => Terminal::told("done; which packages are different cannot be told\n"),
         EnvOutcome::Packages(packages) => Terminal::told(&words::packages(packages)),
         EnvOutcome::Manifest(manifest) => Terminal::told(&words::manifest(manifest)),
         EnvOutcome::Lacking(reason) => return Err(Trouble::new(reason.clone()).with_code(REFUSED)),

@@ -13,10 +13,10 @@ pub(super) fn made(parts: &[String]) -> String {
     parts.iter().fold(String::new(), |text, part| text + "made " + part + "\n")
 }
 
-/// Packages that are different, a line each; one line where none is.
+/// Packages that are different, a line each; one line where none is: the manifest may be another one all the same.
 pub(super) fn differences(differences: &EnvDifferences) -> String {
     if differences.is_empty() {
-        return "nothing is different\n".to_owned();
+        return "no package is different\n".to_owned();
     }
     let mut text = String::new();
     for package in &differences.added {
@@ -121,7 +121,7 @@ mod tests {
         ~ click 8.1 -> click 8.2
         - rich 15.0 py_0
         ");
-        assert_eq!(differences(&EnvDifferences::default()), "nothing is different\n");
+        assert_eq!(differences(&EnvDifferences::default()), "no package is different\n");
     }
 
     #[test]

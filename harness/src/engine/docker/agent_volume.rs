@@ -46,7 +46,7 @@ pub(super) async fn prepare(docker: &Docker) -> Result<AgentVolume, EngineError>
     Ok(AgentVolume { image, volume: format!("{REPOSITORY}-{hash}"), has_bundle: bundle.is_some() })
 }
 
-fn read_bundle(path: &Path) -> Result<Vec<u8>, EngineError> {
+pub(super) fn read_bundle(path: &Path) -> Result<Vec<u8>, EngineError> {
     std::fs::read(path).map_err(|error| EngineError::Failed {
         action: format!("read the CA bundle {}", path.display()),
         reason: error.to_string(),

@@ -15,6 +15,7 @@ use super::context::{Docker, OpenOptions};
 use super::held::HeldContainers;
 use super::lease::Lease;
 use super::ledger::Ledger;
+use super::occupants::Occupants;
 use super::remove::{remove_container, remove_volume};
 use super::{connect, fault, gateway, images, invoke, life, once, restart, start, sweep, teardown, traces};
 use crate::clock::SystemClock;
@@ -36,6 +37,7 @@ pub struct DockerEngine {
     pub(super) agent: AgentVolume,
     pub(super) channels: Channels,
     pub(super) held: HeldContainers,
+    pub(super) occupants: Occupants,
     pub(super) lease: Lease,
     pub(super) builds: BuildHost,
 }
@@ -69,7 +71,15 @@ impl DockerEngine {
         let agent = agent_volume::prepare(&docker).await?;
         let lease = Lease::take(&docker, &agent).await?;
         let (channels, held) = (Channels::new(plain_exec), HeldContainers::default());
-        Ok(Self { docker, agent, channels, held, lease, builds: BuildHost::of_environment() })
+        Ok(Self {
+            docker,
+            agent,
+            channels,
+            held,
+            occupants: Occupants::default(),
+            lease,
+            builds: BuildHost::of_environment(),
+        })
     }
 
     /// Removes the agents of other versions of shakedown that no container uses; returns what was removed.

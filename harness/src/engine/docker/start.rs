@@ -1,15 +1,10 @@
 //! Creating and starting a container of the subject.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use bollard::errors::Error;
 use bollard::models::ContainerCreateBody;
-use bollard::query_parameters::{
-    CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions, WaitContainerOptions,
-};
-use futures_util::StreamExt as _;
-use tokio::time::{Instant, timeout_at};
+use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions};
+use tokio::time::Instant;
 
 use super::container::{Creation, creation};
 use super::context::Docker;
@@ -18,12 +13,9 @@ use super::held::Held;
 use super::ready::{Awaited, await_ready};
 use super::remove::remove_volume;
 use super::trouble::{failed, is_missing, reason};
-use super::{images, life};
+use super::{images, life, settle};
 use crate::engine::{Container, EngineError, Occupant};
 use crate::model::{ContainerSpec, ImageFacts};
-
-/// How long a container's own command must have run before it counts as one that stays.
-const FIRST_MOMENTS: Duration = Duration::from_millis(200);
 
 /// Creates and starts a container and awaits its readiness.
 pub(super) async fn start(engine: &DockerEngine, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
@@ -48,14 +40,29 @@ pub(super) async fn start_as(
     // Once teardown has begun the image may be gone already, which is not why.
     drop(engine.docker.ledger.permit().await?);
     let image = images::facts(&engine.docker, &spec.image).await?;
+    if let Some(occupant) = engine.occupants.known(spec) {
+        return Ok((begin(engine, &image, spec, occupant, names).await?.ready()?, occupant));
+    }
+    let (container, occupant) = first(engine, &image, spec, names).await?;
+    engine.occupants.learn(spec, occupant);
+    Ok((container, occupant))
+}
+
+/// The first container of its kind: what it runs is what the image has, unless that ends by itself.
+async fn first(
+    engine: &DockerEngine,
+    image: &ImageFacts,
+    spec: &ContainerSpec,
+    names: Names<'_>,
+) -> Result<(Container, Occupant), EngineError> {
     let image_has_own = !image.entrypoint.is_empty() || !image.command.is_empty();
     let has_own = spec.command.as_ref().map_or(image_has_own, |command| !command.is_empty());
     if !has_own {
-        let container = begin(engine, &image, spec, Occupant::HoldForNone, names).await?.ready()?;
+        let container = begin(engine, image, spec, Occupant::HoldForNone, names).await?.ready()?;
         return Ok((container, Occupant::HoldForNone));
     }
-    match begin(engine, &image, spec, Occupant::Own, names).await? {
-        Begun::Ended { status: 0, .. } => stand_in(engine, &image, spec, names).await,
+    match begin(engine, image, spec, Occupant::Own, names).await? {
+        Begun::Ended { status: 0, .. } => stand_in(engine, image, spec, names).await,
         begun => Ok((begun.ready()?, Occupant::Own)),
     }
 }
@@ -115,10 +122,16 @@ async fn begin(
         Err(EngineError::Exited { status, log }) => Some((status, EngineError::Exited { status, log })),
         Err(error) => return Err(error),
         Ok(()) => match await_ready(docker, &engine.channels, &container.id, &spec.ready).await {
-            Ok(Awaited::Ready) if may_end(occupant) => match ended_at_once(docker, &container, begun).await {
-                Some(status) => Some((status, life::exited(docker, &container.id, status).await)),
-                None => None,
-            },
+            Ok(Awaited::Ready) if may_end(occupant) && engine.occupants.known(spec).is_none() => {
+                match settle::ended(docker, &engine.channels, &container, begun).await {
+                    Ok(Some(status)) => Some((status, life::exited(docker, &container.id, status).await)),
+                    Ok(None) => None,
+                    Err(error) => {
+                        discard(engine, &container, &volumes).await?;
+                        return Err(error);
+                    }
+                }
+            }
             Ok(Awaited::Ready) => None,
             Ok(Awaited::Ended(status)) => Some((status, life::exited(docker, &container.id, status).await)),
             Err(error) => {
@@ -142,17 +155,6 @@ async fn begin(
 /// Whether the image's own programs decide whether it stays.
 fn may_end(occupant: Occupant) -> bool {
     matches!(occupant, Occupant::Own | Occupant::HoldByEntrypoint)
-}
-
-/// The status of a container whose own command ended within its first moments. `true`, or a shell that has no input, ends
-/// after milliseconds, but the agent may have answered before.
-async fn ended_at_once(docker: &Docker, container: &Container, begun: Instant) -> Option<i64> {
-    let mut end = docker.client.wait_container(&container.id, None::<WaitContainerOptions>);
-    match timeout_at(begun + FIRST_MOMENTS, end.next()).await {
-        Ok(Some(Ok(ended))) => Some(ended.status_code),
-        Ok(Some(Err(Error::DockerContainerWaitError { code, .. }))) => Some(code),
-        _ => None,
-    }
 }
 
 /// Creates a container and returns its id. Once asked for it is created, also when nobody waits for it any more: so

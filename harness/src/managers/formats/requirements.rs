@@ -56,9 +56,11 @@ fn without_comment(line: &str) -> &str {
 
 /// An option of its own line; of those that pip knows, the ones that name an index.
 fn source(line: &str) -> Result<Option<String>, String> {
-    let (option, value) = match line.split_once(['=', ' ']) {
-        Some((option, value)) => (option, value.trim()),
-        None => (line, ""),
+    let (option, value) = match (line.starts_with("--"), line.split_once(['=', ' ']), line.get(2..)) {
+        (true, Some((option, value)), _) => (option, value.trim()),
+        // The value of a short option may stand right behind it.
+        (false, _, Some(value)) => (&line[..2], value.trim_start_matches(['=', ' ']).trim()),
+        _ => (line, ""),
     };
     match option {
         "-i" | "--index-url" | "--extra-index-url" | "-f" | "--find-links" if value.is_empty() => {
@@ -73,18 +75,47 @@ fn source(line: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// A requirement, and the options of its line: the hashes that its archive may have.
+/// A requirement, and the options of its line: the hashes that its archive may have, and settings of its build
+/// (<https://pip.pypa.io/en/stable/reference/requirements-file-format/#per-requirement-options>).
 fn requirement(line: &str) -> Result<Dependency, String> {
     let (requirement, options) = line.find(" --").map_or((line, ""), |at| line.split_at(at));
-    let mut dependency = python::dependency(requirement.trim(), None)?;
-    for option in options.split_whitespace() {
-        match option.strip_prefix("--hash=") {
-            Some(hash) if hash.contains(':') => dependency.hashes.push(hash.to_owned()),
-            Some(hash) => return Err(format!("`{hash}` is no hash as `sha256:…`")),
-            None => return Err(format!("`{option}` is no option of a requirement")),
+    let mut dependency = match place(requirement.trim()) {
+        Some(place) => place,
+        None => python::dependency(requirement.trim(), None)?,
+    };
+    let mut words = options.split_whitespace();
+    while let Some(word) = words.next() {
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) => (option, value),
+            None => (word, words.next().unwrap_or_default()),
+        };
+        match option {
+            "--hash" if value.contains(':') => dependency.hashes.push(value.to_owned()),
+            "--hash" => return Err(format!("`{value}` is no hash as `sha256:…`")),
+            "--config-setting" | "--config-settings" | "--global-option" => {}
+            _ => return Err(format!("`{option}` is no option of a requirement")),
         }
     }
     Ok(dependency)
+}
+
+/// A requirement that is a place instead of a name: a URL, one of a version control system, or a path. Its name is the one
+/// of `#egg=`, or that of the archive; else nobody knows it before it is looked into.
+fn place(text: &str) -> Option<Dependency> {
+    let origin = text.split(" ;").next()?.trim();
+    let is_archive = [".whl", ".tar.gz", ".zip"].iter().any(|ending| origin.ends_with(ending));
+    let is_url = origin.split_once("://").is_some_and(|(scheme, _)| !scheme.contains([' ', '@', '[']));
+    let is_path =
+        [".", "/"].iter().any(|begin| origin.starts_with(begin)) || (is_archive && !origin.contains([' ', '@']));
+    if !is_url && !is_path {
+        return None;
+    }
+    let (path, fragment) = origin.split_once('#').unwrap_or((origin, ""));
+    let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let of_wheel = file.strip_suffix(".whl").and_then(|wheel| wheel.split('-').next());
+    let name = egg.or(of_wheel).unwrap_or(origin).to_owned();
+    Some(Dependency { name, origin: Some(origin.to_owned()), ..Dependency::default() })
 }
 
 #[cfg(test)]
@@ -103,6 +134,10 @@ attrs==25.1 \\
 
 rich; python_version > '3.8'
 -r more.txt
+-cmore.txt
+./wheels/local-1.0-py3-none-any.whl
+git+https://forge.example/team/thing.git@v1#egg=thing
+plain==1 --hash sha256:dd --config-settings=a=b
 tool @ https://packages.example/tool.whl#sha256=cc
 ";
 
@@ -117,6 +152,9 @@ tool @ https://packages.example/tool.whl#sha256=cc
         Cowsay["moo"]>=6,<7 [] None
         attrs[]==25.1 ["sha256:aa", "sha256:bb"] None
         rich[] [] None
+        local[] [] Some("./wheels/local-1.0-py3-none-any.whl")
+        thing[] [] Some("git+https://forge.example/team/thing.git@v1#egg=thing")
+        plain[]==1 ["sha256:dd"] None
         tool[] [] Some("https://packages.example/tool.whl#sha256=cc")
         "#);
     }

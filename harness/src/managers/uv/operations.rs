@@ -125,7 +125,7 @@ impl Operations for Uv {
 
     fn prefix(&self, _caller: &Caller, place: &Place) -> Result<String, Unsupported> {
         match place {
-            Place::Project(folder) => Ok(format!("{folder}/.venv")),
+            Place::Project(folder) => Ok(project::environment(folder)),
             Place::VirtualEnvironment(folder) => Ok(folder.clone()),
             Place::Named(_) => Err(project::no_named()),
         }

@@ -20,10 +20,23 @@ pub(super) fn in_project<'a>(place: &'a Place, lacks: &str) -> Result<&'a str, U
     }
 }
 
-/// The command, in the folder of a project so that its manifest is found.
+/// The environment of a project.
+pub(super) fn environment(folder: &str) -> String {
+    format!("{folder}/.venv")
+}
+
+/// The command in a project's folder, so that its manifest is found, on its own environment: without being told uv would
+/// take the one that a variable names, or a workspace's.
+fn within(words: Words, caller: &Caller, folder: &str) -> Invocation {
+    let mut invocation = words.within(caller, folder);
+    invocation.environment.insert("UV_PROJECT_ENVIRONMENT".to_owned(), Some(environment(folder)));
+    invocation
+}
+
+/// The command, in the folder of a project where there is one.
 fn at(place: &Place, caller: &Caller, words: Words) -> Invocation {
     match place {
-        Place::Project(folder) => words.within(caller, folder),
+        Place::Project(folder) => within(words, caller, folder),
         Place::VirtualEnvironment(_) | Place::Named(_) => words.anywhere(caller),
     }
 }
@@ -49,7 +62,7 @@ pub(super) fn init(caller: &Caller, place: &Place, options: &Init) -> Result<Vec
         return Ok(vec![made]);
     }
     let sources = Reach { sources: options.sources.clone(), offline: false };
-    Ok(vec![made, keep(&sources).within(caller, in_project(place, "keeps no indexes")?)])
+    Ok(vec![made, within(keep(&sources), caller, in_project(place, "keeps no indexes")?)])
 }
 
 /// `uv init` takes no indexes; `uv add` writes those that it is given into the manifest, also where it has no package to
@@ -82,7 +95,7 @@ pub(super) fn sync(caller: &Caller, place: &Place, options: &Syncing) -> Result<
         .flag("--frozen", options.lock == LockUse::Frozen)
         .flag("--no-dev", options.no_dev)
         .option("--link-mode", options.link.map(LinkMode::name));
-    Ok(reach(words, &options.reach).within(caller, folder))
+    Ok(within(reach(words, &options.reach), caller, folder))
 }
 
 pub(super) fn remove(caller: &Caller, place: &Place, options: &Removal) -> Result<Invocation, Unsupported> {

@@ -35,7 +35,8 @@ pub(super) fn issues(record: &Record) -> String {
     let tell = |(number, issue): (usize, &advice::Issue<'_>)| {
         let resolution = text::one_line(&issue.resolution(), 1000);
         let resolution = plain(resolution.trim_end_matches('.'));
-        format!("{}. {}.\n   - Resolution: {resolution}.\n", number + 1, plain(&issue.what))
+        let what = plain(issue.what.trim_end_matches('.'));
+        format!("{}. {what}.\n   - Resolution: {resolution}.\n", number + 1)
     };
     format!("## Issues\n\n{}", issues.iter().enumerate().map(tell).collect::<String>())
 }

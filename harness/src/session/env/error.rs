@@ -59,6 +59,14 @@ pub enum EnvError {
         /// Why.
         reason: String,
     },
+    /// Another program that was asked for, as an interpreter, is not there.
+    #[error("{program}, which is needed for that, cannot be started: {reason}")]
+    NoProgram {
+        /// The program.
+        program: String,
+        /// Why.
+        reason: String,
+    },
     /// It is not the manager that it should be, or is broken.
     #[error("{program} does not say its version: {reason}")]
     NotDetected {
@@ -92,6 +100,7 @@ impl EnvError {
             Self::NotStarted { .. } => {
                 "Install it there; a package manager's own program can be named by --manager NAME=PATH.".to_owned()
             }
+            Self::NoProgram { .. } => "Install it there, or ask for another one, as by `--python`.".to_owned(),
             Self::NotDetected { .. } => {
                 "Check that this is the package manager's program, and that it runs there.".to_owned()
             }
@@ -113,6 +122,7 @@ impl EnvError {
             | Self::Folder { .. }
             | Self::NoAccess { .. }
             | Self::UserOfThisMachine
+            | Self::NoProgram { .. }
             | Self::Journal(_) => 2,
         }
     }

@@ -60,13 +60,13 @@ pub async fn env(
     if request.user.is_some() && matches!(meant.place, ManagerPlace::Host { .. }) {
         return Err(EnvError::UserOfThisMachine);
     }
-    let (folder, is_new) = ready_folder(request)?;
+    let (folder, made) = ready_folder(request)?;
     let waiting = |holder: &str| {
         let text = format!("{} is at work in {}; waiting for it.", capitalised(holder), folder.display());
         tell(Event::Notice { text });
     };
     let turn = tokio::select! {
-        turn = turn::turn(&folder, request.verb.purpose(), waiting) => turn,
+        turn = turn::turn(turn::place(&folder), request.verb.purpose(), waiting) => turn,
         () = cancel.cancelled() => return Err(EnvError::Cancelled),
     };
     let _turn = turn.map_err(|error| folder_error(&folder, "cannot be locked", error))?;
@@ -78,29 +78,32 @@ pub async fn env(
         }
         ManagerPlace::Container { image, .. } => job.in_container(image, clock).await,
     };
-    if is_new {
-        // What the folder was made for may have come to nothing; one that holds anything stays.
-        let _ = std::fs::remove_dir(&folder);
+    for made in &made {
+        // What a folder was made for may have come to nothing; one that holds anything stays.
+        let _ = std::fs::remove_dir(made);
     }
     done
 }
 
-/// The folder by its one name, and whether it is new: it is made where that is the first thing to do.
-fn ready_folder(request: &Request) -> Result<(PathBuf, bool), EnvError> {
+/// The folder by its one name, and what was made of it and of those above it, itself first: that is done where it is the
+/// first thing to do.
+fn ready_folder(request: &Request) -> Result<(PathBuf, Vec<PathBuf>), EnvError> {
     let typed = &request.folder;
     let folder = folder::resolved(typed).map_err(|error| folder_error(typed, "cannot be found", error))?;
     if folder.to_str().is_none() {
         return Err(EnvError::Folder { path: folder, problem: "has a name that is no text".to_owned(), source: None });
     }
-    let is_new = matches!(request.verb, Verb::Init { .. }) && !folder.exists();
-    if is_new {
+    let is_init = matches!(request.verb, Verb::Init { .. });
+    let missing = folder.ancestors().take_while(|path| is_init && !path.exists());
+    let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+    if !made.is_empty() {
         std::fs::create_dir_all(&folder).map_err(|error| folder_error(&folder, "cannot be made", error))?;
     }
     if !folder.is_dir() {
         let problem = if folder.exists() { "is no folder" } else { "is not there" };
         return Err(EnvError::Folder { path: folder, problem: problem.to_owned(), source: None });
     }
-    Ok((folder, is_new))
+    Ok((folder, made))
 }
 
 fn folder_error(path: &Path, problem: &str, source: std::io::Error) -> EnvError {
@@ -138,7 +141,7 @@ impl Job<'_> {
             manager: self.meant.manager,
             caller: &caller,
             folder: self.folder.display().to_string(),
-            place: Place { engine, container },
+            place: Place { engine, container, program: &caller.program },
             tell: self.tell,
             cancel: self.cancel,
         };
@@ -147,7 +150,10 @@ impl Job<'_> {
 
     /// The folder is there in the container under its own name; nothing else of it stays.
     async fn in_container(&self, image: &str, clock: &Arc<dyn Clock>) -> Result<Done, EnvError> {
-        let engine = DockerEngine::open(OpenOptions::new(run_id(clock.as_ref()), "env")).await?;
+        let engine = tokio::select! {
+            engine = DockerEngine::open(OpenOptions::new(run_id(clock.as_ref()), "env")) => engine?,
+            () = self.cancel.cancelled() => return Err(EnvError::Cancelled),
+        };
         let folder = self.folder.display();
         let spec = ContainerSpec {
             image: image.to_owned(),
@@ -166,9 +172,14 @@ impl Job<'_> {
             trust_host: true,
             ready: Ready { condition: ReadyCondition::Started, within: READY },
         };
-        let done = match engine.start(&spec).await {
+        // What has been made of a container by then is teardown's.
+        let started = tokio::select! {
+            started = engine.start(&spec) => started.map_err(EnvError::from),
+            () = self.cancel.cancelled() => Err(EnvError::Cancelled),
+        };
+        let done = match started {
             Ok((container, _)) => self.in_started(&engine, &container, image).await,
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         for leftover in engine.teardown(&[]).await {
             let text = format!("The {} {} could not be removed: {}.", leftover.kind, leftover.name, leftover.trouble);
@@ -178,7 +189,8 @@ impl Job<'_> {
     }
 
     async fn in_started(&self, engine: &dyn Engine, container: &Container, image: &str) -> Result<Done, EnvError> {
-        let place = Place { engine, container };
+        // No manager is set to work yet.
+        let place = Place { engine, container, program: "" };
         access::check(&place, image, &self.folder.display().to_string(), self.request.verb.purpose()).await?;
         self.on(engine, container).await
     }

@@ -33,7 +33,8 @@ pub(super) struct Operation<'a> {
 
 /// What was there before something was done.
 struct Before {
-    packages: Vec<Package>,
+    /// What was installed; absent where that could not be listed.
+    packages: Option<Vec<Package>>,
     manifest: Option<String>,
     /// What [`Operation::parts`] were there.
     parts: Vec<String>,
@@ -42,9 +43,7 @@ struct Before {
 impl Operation<'_> {
     /// Carries it out, and says what came of it. `place` is where, in words.
     pub(super) async fn done(&self, place: String) -> Result<Done, EnvError> {
-        let version = self.version().await?;
-        let about = self.about().await?;
-        let moved_from = self.moved_from(&about).await?;
+        let (version, about, moved_from) = self.unless_cancelled(self.found_out()).await?;
         if let Some(from) = &moved_from {
             let text = format!(
                 "The environment of {} was made at {from} and was moved: its programs may start those at the old place. Make it anew.",
@@ -63,6 +62,22 @@ impl Operation<'_> {
             moved_from,
             result,
         })
+    }
+
+    /// What has to be known before anything is done: the manager's version, what the folder is, and whether it was moved.
+    async fn found_out(&self) -> Result<(String, managers::Place, Option<String>), EnvError> {
+        let version = self.version().await?;
+        let about = self.about().await?;
+        let moved_from = self.moved_from(&about).await?;
+        Ok((version, about, moved_from))
+    }
+
+    /// What only looks is ended at once where it is cancelled, whatever it waits for.
+    async fn unless_cancelled<T>(&self, looks: impl Future<Output = Result<T, EnvError>>) -> Result<T, EnvError> {
+        tokio::select! {
+            looked = looks => looked,
+            () = self.cancel.cancelled() => Err(EnvError::Cancelled),
+        }
     }
 
     /// The manager's version, before anything else is run: what does not say it is not this manager.
@@ -101,9 +116,10 @@ impl Operation<'_> {
     async fn result(&self, about: &managers::Place) -> Result<Outcome, EnvError> {
         let (manager, caller) = (self.manager, self.caller);
         match &self.request.verb {
-            Verb::List => self.look(manager.list(caller, about), Outcome::Packages).await,
+            Verb::List => self.unless_cancelled(self.listed(about)).await,
             Verb::Manifest => {
-                self.look(manager.manifest_of(caller, about), |manifest| Outcome::Manifest(manifest.into())).await
+                let outcome = |manifest: managers::Manifest| Outcome::Manifest(manifest.into());
+                self.unless_cancelled(self.look(manager.manifest_of(caller, about), outcome)).await
             }
             Verb::Init { .. } | Verb::Install { .. } | Verb::Remove { .. } | Verb::Update { .. } => {
                 match self.task(about)? {
@@ -124,11 +140,17 @@ impl Operation<'_> {
             Ok(task) => task,
             Err(Unsupported(reason)) => return Ok(Outcome::Lacking(reason)),
         };
-        let seen = tokio::select! {
-            seen = self.place.carry_out(&task, None) => seen?,
-            () = self.cancel.cancelled() => return Err(EnvError::Cancelled),
-        };
-        Ok(seen.map_or_else(failed, outcome))
+        Ok(self.place.carry_out(&task, None).await?.map_or_else(failed, outcome))
+    }
+
+    /// What is installed. A project that has no environment yet has nothing in it.
+    async fn listed(&self, about: &managers::Place) -> Result<Outcome, EnvError> {
+        let parts = self.parts(about).await?;
+        let prefix = self.manager.prefix(self.caller, about).ok();
+        if !parts.is_empty() && prefix.is_some_and(|prefix| !parts.contains(&prefix)) {
+            return Ok(Outcome::Packages(Vec::new()));
+        }
+        self.look(self.manager.list(self.caller, about), Outcome::Packages).await
     }
 
     /// The task that changes something.
@@ -160,7 +182,7 @@ impl Operation<'_> {
     /// Something is changed; what is different afterwards is the result.
     async fn change(&self, about: &managers::Place, task: &Task<()>) -> Result<Outcome, EnvError> {
         let told = Told { operation: self.request.verb.name(), emit: self.tell.as_ref() };
-        let before = self.before(about).await?;
+        let before = self.unless_cancelled(self.before(about)).await?;
         let seen = tokio::select! {
             seen = self.place.carry_out(task, Some((told, self.manager.signs()))) => seen?,
             () = self.cancel.cancelled() => return self.interrupted(about, &before).await,
@@ -170,11 +192,26 @@ impl Operation<'_> {
                 let parts = self.parts(about).await?.into_iter();
                 Ok(Outcome::Made(parts.filter(|part| !before.parts.contains(part)).collect()))
             }
-            Ok(()) => Ok(Outcome::Changed(self.differences(about, &before).await?.unwrap_or_default())),
+            Ok(()) => {
+                tokio::select! {
+                    differences = self.differences(about, &before) => Ok(Outcome::Changed(differences?)),
+                    () = self.cancel.cancelled() => self.interrupted(about, &before).await,
+                }
+            }
             Err(failure) => {
                 self.tell_of_rest(about, &before).await?;
-                Ok(failed(failure))
+                Ok(failed(self.explained(about, failure).await?))
             }
+        }
+    }
+
+    /// A refusal by what is wrong with the manifest, where that cannot be read: whatever the manager made of it, there it
+    /// began.
+    async fn explained(&self, about: &managers::Place, failure: Failure) -> Result<Failure, EnvError> {
+        let Ok(task) = self.manager.manifest_of(self.caller, about) else { return Ok(failure) };
+        match self.place.carry_out(&task, None).await? {
+            Err(mistake @ Failure::Malformed(_)) => Ok(mistake),
+            _ => Ok(failure),
         }
     }
 
@@ -189,8 +226,14 @@ impl Operation<'_> {
     }
 
     async fn before(&self, about: &managers::Place) -> Result<Before, EnvError> {
-        let packages = self.packages(about).await?.unwrap_or_default();
-        Ok(Before { packages, manifest: self.manifest(about).await?, parts: self.parts(about).await? })
+        let parts = self.parts(about).await?;
+        let prefix = self.manager.prefix(self.caller, about).ok();
+        let packages = match self.packages(about).await? {
+            // There is no environment yet, so nothing is in it.
+            None if prefix.is_some_and(|prefix| !parts.contains(&prefix)) => Some(Vec::new()),
+            packages => packages,
+        };
+        Ok(Before { packages, manifest: self.manifest(about).await?, parts })
     }
 
     /// What a project is made of and is there: its manifest, and the folder of its environment.
@@ -205,7 +248,7 @@ impl Operation<'_> {
         Ok(there)
     }
 
-    /// What is installed; nothing where that cannot be listed, as before there is an environment.
+    /// What is installed; absent where that cannot be listed, as before there is an environment.
     async fn packages(&self, about: &managers::Place) -> Result<Option<Vec<Package>>, EnvError> {
         match self.manager.list(self.caller, about) {
             Ok(task) => Ok(self.place.carry_out(&task, None).await?.ok()),
@@ -223,7 +266,7 @@ impl Operation<'_> {
 
     async fn differences(&self, about: &managers::Place, before: &Before) -> Result<Option<Differences>, EnvError> {
         let after = self.packages(about).await?;
-        Ok(after.map(|after| Changes::between(&before.packages, &after).into()))
+        Ok(before.packages.as_ref().zip(after).map(|(before, after)| Changes::between(before, &after).into()))
     }
 
     /// The command was ended with all that it had started, when its future was dropped: what is there now?

@@ -119,8 +119,8 @@ pub struct Done {
 pub enum Outcome {
     /// A project or environment was made: the manifest and the environment's folder, as far as they were not there before.
     Made(Vec<String>),
-    /// It was carried out; these packages are different now.
-    Changed(Differences),
+    /// It was carried out; these packages are different now. Absent where they cannot be listed, before it or now.
+    Changed(Option<Differences>),
     /// The installed packages.
     Packages(Vec<Package>),
     /// The manifest.

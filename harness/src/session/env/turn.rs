@@ -5,7 +5,7 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// The right to work in a folder, as long as it is held.
 #[derive(Debug)]
@@ -20,6 +20,27 @@ pub(super) enum Purpose {
     Look,
     /// Something is changed.
     Change,
+}
+
+/// The folder whose turn it is: that of the project, for an environment that lies where projects have theirs, so that who
+/// works on the one waits for who works on the other.
+pub(super) fn place(folder: &Path) -> &Path {
+    let names: Vec<&str> = folder
+        .components()
+        .rev()
+        .filter_map(|part| match part {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        })
+        .take(3)
+        .collect();
+    let above = match names.as_slice() {
+        // Of uv, and of whoever makes a virtual environment by hand.
+        [".venv", ..] => 1,
+        [_, "envs", ".pixi"] => 3,
+        _ => 0,
+    };
+    folder.ancestors().nth(above).filter(|project| project.is_dir()).unwrap_or(folder)
 }
 
 /// Waits for the turn. Where somebody else is at work, `told` learns who that is, once.
@@ -89,6 +110,16 @@ mod tests {
         assert_eq!(process_of(LOCKS, 112), Some(99));
         assert_eq!(process_of(LOCKS, 2), None);
         assert_eq!(process_of("", 12), None);
+    }
+
+    #[test]
+    fn an_environment_waits_for_its_project() {
+        let root = tempfile::tempdir().unwrap();
+        for (environment, project) in [("a/.venv", "a"), ("b/.pixi/envs/default", "b"), ("c/envs/x", "c/envs/x")] {
+            let environment = root.path().join(environment);
+            std::fs::create_dir_all(&environment).unwrap();
+            assert_eq!(place(&environment), root.path().join(project));
+        }
     }
 
     #[tokio::test]

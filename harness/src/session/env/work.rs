@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     pub(super) engine: &'a dyn Engine,
     /// The container in it.
     pub(super) container: &'a Container,
+    /// The manager's program, as it is typed.
+    pub(super) program: &'a str,
 }
 
 impl Place<'_> {
@@ -33,7 +35,7 @@ impl Place<'_> {
                 Some((told, signs)) => follow(self.engine, self.container, invocation, signs, told).await?,
                 None => self.engine.run(self.container, invocation).await?,
             };
-            let ended = ended(invocation, ran)?;
+            let ended = self.ended(invocation, ran)?;
             let succeeded = ended.exit == Some(0);
             seen.ended.push(ended);
             if !succeeded {
@@ -72,13 +74,17 @@ impl Place<'_> {
         };
         Err(EngineError::Failed { action: format!("read {path}"), reason }.into())
     }
-}
 
-/// How a command ended, for the manager's reader. A program that cannot be started is nothing that it can read.
-fn ended(invocation: &Invocation, ran: Ran) -> Result<Ended, EnvError> {
-    if let ExitStatus::NotStarted { reason, .. } = ran.status {
-        let program = invocation.argv.first().cloned().unwrap_or_default();
-        return Err(EnvError::NotStarted { program, reason });
+    /// How a command ended, for the manager's reader. A program that cannot be started is nothing that it can read.
+    fn ended(&self, invocation: &Invocation, ran: Ran) -> Result<Ended, EnvError> {
+        if let ExitStatus::NotStarted { reason, .. } = ran.status {
+            let program = invocation.argv.first().cloned().unwrap_or_default();
+            return Err(if program == self.program {
+                EnvError::NotStarted { program, reason }
+            } else {
+                EnvError::NoProgram { program, reason }
+            });
+        }
+        Ok(Ended { exit: ran.status.code(), stdout: ran.stdout.text, stderr: ran.stderr.text })
     }
-    Ok(Ended { exit: ran.status.code(), stdout: ran.stdout.text, stderr: ran.stderr.text })
 }

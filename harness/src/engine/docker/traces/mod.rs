@@ -17,6 +17,7 @@ use std::sync::Arc;
 use self::layers::Layers;
 use self::marks::{Marks, shipped};
 use self::pieces::look_through;
+use super::agent_volume::read_bundle;
 use super::build::BUNDLE_TARGET;
 use super::context::Docker;
 use super::images;
@@ -40,7 +41,8 @@ pub(super) async fn traces(
     let lends = |value: &String| LENT.iter().any(|path| value.contains(path));
     let variables = facts.environment.iter().filter(|(_, value)| lends(value));
     let mut traces: Vec<String> = variables.map(|(name, _)| format!("variable {name}")).collect();
-    let bundle = docker.bundle.as_ref().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+    // One that cannot be read is no bundle without certificates: what it holds may well be in the image.
+    let bundle = docker.bundle.as_deref().map(read_bundle).transpose()?.unwrap_or_default();
     let marks = Marks::of(&bundle, &shipped(Path::new(PUBLIC)));
     if !marks.wanted.is_empty() {
         traces.extend(in_files(docker, reference, base, &Arc::new(marks)).await?.into_iter().take(TOLD));
