@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &[]),
     ("signature", &[]),
+    ("secrets", &[]),
     ("managers", &["model"]),
     ("judge", &["model"]),
     ("compare", &["model"]),
@@ -21,8 +22,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["model", "managers"]),
     ("plan", &["model", "config", "managers"]),
     ("engine", &["model", "clock"]),
-    ("observe", &["model", "managers", "engine"]),
-    ("journal", &["model"]),
+    ("observe", &["model", "managers", "engine", "secrets"]),
+    ("journal", &["model", "secrets"]),
     ("report", &["model", "compare"]),
     ("runner", &["model", "engine", "observe", "judge", "clock"]),
     (
@@ -73,7 +74,7 @@ const IMPURE: &[&str] =
     &["tokio::", "async fn", "std::fs", "std::net", "std::process::Command", "std::env::", ".now()"];
 
 /// Modules that know no I/O, no clock and no executor.
-const PURE: &[&str] = &["model", "managers", "packages", "judge", "compare", "gate", "plan", "signature"];
+const PURE: &[&str] = &["model", "managers", "packages", "judge", "compare", "gate", "plan", "signature", "secrets"];
 
 struct Source {
     path: PathBuf,

@@ -69,7 +69,12 @@ fn one_line(step: &Step) -> String {
         Probe::Records { folder, .. } => format!("records in {folder}"),
         Probe::Manifest { path, .. } => format!("manifest {path}"),
         Probe::BuildStep(name) => format!("build step measured as {name}"),
-        Probe::Image => "metadata of the image".to_owned(),
+        Probe::Image(part) => format!("the image's {}", part.name()),
+        Probe::Log => "the container's log".to_owned(),
+        Probe::Entrypoint { invocation, terminal, .. } => {
+            let on = if *terminal { " on a terminal" } else { "" };
+            format!("given to the entrypoint{on}: {}", shown(&invocation.argv))
+        }
         Probe::Inject(fault) => format!("put on: {}", fault.name()),
         Probe::Heal(fault) => format!("take off: {}", fault.name()),
     };

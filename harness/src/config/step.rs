@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::cell::FaultCell;
 use super::scalars::{Argv, Human, Words};
-use super::suite::{CheckContainer, ImageVerb, IsolationName, ShellName, SuiteCheck};
-use super::verbs::{Ask, Expect, FileVerb, ImportVerb, OperationVerb, ProgramVerb, PythonVerb};
+use super::suite::{CheckContainer, ImageVerb, IsolationName, LogVerb, ShellName, SuiteCheck};
+use super::verbs::{Ask, EntrypointVerb, Expect, FileVerb, ImportVerb, OperationVerb, ProgramVerb, PythonVerb};
 
 /// Whether a key was written.
 trait Given {
@@ -100,8 +100,12 @@ step_keys! {
         tree: Option<Words>,
         /// How much room these paths take.
         usage: Option<Words>,
-        /// Look at the image's metadata.
+        /// Look at the image itself.
         image: Option<ImageVerb>,
+        /// Read the container's log.
+        log: Option<LogVerb>,
+        /// Give a command to the image's own entrypoint, in a container that is there for that alone.
+        entrypoint: Option<EntrypointVerb>,
         /// The seconds of a build step, by the name in `measure`.
         build: Option<String>,
         /// Ask the package manager.

@@ -11,6 +11,7 @@ use super::names_of::names_of;
 use super::places::Cursor;
 use super::scalars::Words;
 use super::step::SuiteStep;
+use super::suite::ImageVerb;
 use super::suite_rules::{Rules, is_template};
 use super::verbs::{Expect, ExpectText, OperationVerb};
 use crate::model::fact::ErrorClass;
@@ -28,7 +29,7 @@ const OF_OPERATIONS: [&str; 7] = ["exit", "refused", "because", "or-because", "s
 const OF_FILES: [&str; 8] = ["type", "executable", "mode", "mode-without", "owner", "group", "absent", "not-empty"];
 
 /// What can be expected of whatever a verb shows; where it shows nothing of the kind, the check fails.
-const OF_ALL: [&str; 12] = [
+const OF_ALL: [&str; 13] = [
     "version",
     "installation",
     "packages",
@@ -38,6 +39,7 @@ const OF_ALL: [&str; 12] = [
     "up-to-date",
     "agrees-with",
     "same-version-as",
+    "lines-of",
     "same-tree-as",
     "except",
     "same-as-before",
@@ -84,6 +86,9 @@ impl Rules<'_> {
         if let Some(operation) = &step.operation {
             self.operation(operation, at.key("operation"));
         }
+        if step.entrypoint.is_some() {
+            self.by_entrypoint(step, at);
+        }
         for (index, operation) in step.together.iter().enumerate() {
             self.operation(operation, at.key("together").item(index));
         }
@@ -92,8 +97,19 @@ impl Rules<'_> {
             self.expect(expect, at);
             self.references(expect, earlier, at);
             if let [verb] = step.verbs()[..] {
-                self.fitting(expect, verb, at);
+                self.fitting(expect, step, verb, at);
             }
+        }
+    }
+
+    /// What a container that is there for one command cannot be given would be left out without a word.
+    fn by_entrypoint(&mut self, step: &SuiteStep, at: Cursor<'_>) {
+        if step.cwd.is_some() {
+            self.refuse(at.name("cwd"), "`cwd` says nothing beside `entrypoint`: it starts in the image's own folder");
+        }
+        for name in step.env.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name) {
+            let problem = format!("`{name}` cannot be taken away from what an entrypoint starts");
+            self.refuse(at.key("env").name(name), problem).hint("Variables can be set, or left as the image has them.");
         }
     }
 
@@ -178,13 +194,14 @@ impl Rules<'_> {
     }
 
     /// What is expected must be something that this verb can show: the rest would never be looked at.
-    fn fitting(&mut self, expect: &Expect, verb: &str, at: Cursor<'_>) {
+    fn fitting(&mut self, expect: &Expect, step: &SuiteStep, verb: &str, at: Cursor<'_>) {
         let fitting: &[&str] = match verb {
+            "image" if step.image != Some(ImageVerb::Size) => &["text"],
             "file" => &OF_FILES,
-            "content" | "variable" => &["text"],
+            "content" | "variable" | "log" => &["text"],
             "which" => &["at", "absent"],
             "operation" => &OF_OPERATIONS,
-            "run" | "ask" | "import" | "python" | "program" | "inside" | "together" => &OF_COMMANDS,
+            "run" | "entrypoint" | "ask" | "import" | "python" | "program" | "inside" | "together" => &OF_COMMANDS,
             _ => &[],
         };
         for key in given(expect).into_iter().filter(|key| !fitting.contains(key)) {
@@ -201,12 +218,14 @@ impl Rules<'_> {
         if let Some(range) = &text.version {
             self.range(range, at.key("version").place());
         }
-        if let Some(pattern) = text.matches.as_ref().filter(|pattern| !is_template(pattern))
-            && let Err(error) = regex::Regex::new(pattern)
-        {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            self.refuse(at.key("matches").place(), format!("`{pattern}` is not a regular expression: {reason}"));
+        for (key, pattern) in [("matches", &text.matches), ("no-match", &text.no_match)] {
+            if let Some(pattern) = pattern.as_ref().filter(|pattern| !is_template(pattern))
+                && let Err(error) = regex::Regex::new(pattern)
+            {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                self.refuse(at.key(key).place(), format!("`{pattern}` is not a regular expression: {reason}"));
+            }
         }
         for pointer in text.json_at.keys() {
             if !pointer.is_empty() && !pointer.starts_with('/') && !is_template(pointer) {
@@ -230,6 +249,7 @@ impl Rules<'_> {
         let references = [
             ("agrees-with", &expect.agrees_with),
             ("same-version-as", &expect.same_version_as),
+            ("lines-of", &expect.lines_of),
             ("same-tree-as", &expect.same_tree_as),
         ];
         for (key, name) in references {

@@ -116,12 +116,27 @@ pub struct CheckContainer {
     pub read_only: bool,
 }
 
-/// Which metadata of the image.
+/// What of the image itself. Secrets in it are masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageVerb {
     /// The size of all its layers.
     Size,
+    /// What it says of itself, as JSON: `platform`, `user`, `directory`, `entrypoint`, `command`, `environment`, `labels`,
+    /// `ports`, `volumes`.
+    Configuration,
+    /// The steps that made it, a line each, the oldest first.
+    History,
+    /// Where it gives secrets away, a line for each place.
+    Secrets,
+}
+
+/// Which log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogVerb {
+    /// What the container printed since it was made, both streams as they came.
+    Container,
 }
 
 /// Names of priorities.

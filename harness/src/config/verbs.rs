@@ -70,6 +70,19 @@ pub struct ProgramVerb {
     pub environment: String,
 }
 
+/// `entrypoint: {…}`: a command as `docker run IMAGE COMMAND` starts it, by the image's own entrypoint and as its own user.
+/// An entrypoint that is the program itself is given the arguments alone; one that is the package manager is asked for nothing
+/// else, and the check skipped.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EntrypointVerb {
+    /// The command and its arguments.
+    pub run: Vec<String>,
+    /// With a terminal (`docker run --tty`), on which both streams are standard output.
+    #[serde(default)]
+    pub terminal: bool,
+}
+
 /// `operation: {install: …}`: exactly one of these.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -129,7 +142,7 @@ pub struct Expect {
     pub stderr: Option<ExpectText>,
     /// Both streams.
     pub output: Option<ExpectText>,
-    /// The content of a file, or the value of a variable.
+    /// The content of a file, the value of a variable, or a text of the image or of a log.
     pub text: Option<ExpectText>,
 
     /// Kind of file: `file`, `directory`, `symlink`.
@@ -170,6 +183,8 @@ pub struct Expect {
     pub agrees_with: Option<String>,
     /// Has the version that this earlier step found.
     pub same_version_as: Option<String>,
+    /// Printed each line that this earlier step printed on standard output, and perhaps more.
+    pub lines_of: Option<String>,
     /// The same tree as this earlier step saw.
     pub same_tree_as: Option<String>,
     /// Path prefixes that may differ from that tree.
@@ -204,6 +219,8 @@ pub struct ExpectText {
     pub says: Option<String>,
     /// This regular expression matches somewhere.
     pub matches: Option<String>,
+    /// This regular expression matches nowhere; what does is shown.
+    pub no_match: Option<String>,
     /// A line that is exactly this.
     pub line: Option<String>,
     /// Anything but white space.

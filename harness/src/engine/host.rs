@@ -19,7 +19,7 @@ use super::agent::executable::{AGENT, agent_digest};
 use super::agent::invoke::{Trouble, ran, through};
 use super::{Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Occupant, Progress, Restarted};
 use crate::model::{
-    Answer, BuildRequest, BuiltStage, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
+    Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
 };
 
 /// How long the agent may take to say hello.
@@ -173,6 +173,10 @@ impl Engine for HostEngine {
         Err(EngineError::NoImage(reference.to_owned()))
     }
 
+    async fn history(&self, image: &str) -> Result<Vec<String>, EngineError> {
+        Err(EngineError::NoImage(image.to_owned()))
+    }
+
     async fn traces(&self, image: &str, _: Option<&str>) -> Result<Vec<String>, EngineError> {
         Err(EngineError::NoImage(image.to_owned()))
     }
@@ -183,6 +187,14 @@ impl Engine for HostEngine {
 
     async fn start(&self, _: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
         Ok((Self::place(), Occupant::Own))
+    }
+
+    async fn once(&self, _: &ContainerSpec, _: bool, _: Duration) -> Result<Ran, EngineError> {
+        Err(no_container("give a command to an entrypoint"))
+    }
+
+    async fn log(&self, _: &Container) -> Result<Captured, EngineError> {
+        Err(no_container("read a container's log"))
     }
 
     async fn restart(&self, _: &Container, _: &ContainerSpec, _: Restart) -> Result<Restarted, EngineError> {

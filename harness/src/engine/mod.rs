@@ -14,6 +14,7 @@ pub mod scripted;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -21,7 +22,8 @@ pub use error::{EngineError, FailedBuild};
 pub use heard::{Heard, Spoken};
 
 use crate::model::{
-    Answer, BuildRequest, BuiltStage, ContainerSpec, Event, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
+    Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, Event, Fault, ImageFacts, Inquiry, Invocation, Ran,
+    Restart,
 };
 
 /// Where an engine reports the progress of a build: the `Build…` events of [`Event`].
@@ -120,6 +122,9 @@ pub trait Engine: Send + Sync {
     /// Metadata of an image by tag or id. [`EngineError::NoImage`] when it is not there; nothing is pulled.
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError>;
 
+    /// The steps that made an image, as the engine words them (`RUN /bin/sh -c true # buildkit`), the oldest first.
+    async fn history(&self, image: &str) -> Result<Vec<String>, EngineError>;
+
     /// Where an image holds something of this machine that builds and containers were lent: its certificate authorities,
     /// in any layer above its base (any at all where there is none), or paths to them. Empty where it does not; an error where that cannot be told.
     async fn traces(&self, image: &str, base: Option<&str>) -> Result<Vec<String>, EngineError>;
@@ -130,6 +135,14 @@ pub trait Engine: Send + Sync {
     /// Creates and starts a container and awaits its readiness.
     /// [`EngineError::Exited`] when it ends by itself, [`EngineError::NotReady`] when it does not become ready.
     async fn start(&self, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError>;
+
+    /// Has a container's own command carried out by the image's entrypoint, and takes the container away again, as `docker
+    /// run --rm` does, with or without a terminal (`--tty`), on which both streams are one. A command that cannot be
+    /// started, hangs or fails is an observation, no error; after the deadline it is killed.
+    async fn once(&self, spec: &ContainerSpec, terminal: bool, deadline: Duration) -> Result<Ran, EngineError>;
+
+    /// What a container's log holds since it was made, both streams as they came.
+    async fn log(&self, container: &Container) -> Result<Captured, EngineError>;
 
     /// Ends a container's life and begins it anew, as the same container or as another one that takes its place; `spec`
     /// is how it runs. Awaits its readiness again.

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -29,6 +30,12 @@ pub enum Call {
     Build(BuildRequest),
     /// [`Engine::image`] of this reference.
     Image(String),
+    /// [`Engine::history`] of this image.
+    History(String),
+    /// [`Engine::once`], and whether there was a terminal.
+    Once(ContainerSpec, bool),
+    /// [`Engine::log`] of the container of this name.
+    Log(String),
     /// [`Engine::tag`]: image and name.
     Tag(String, String),
     /// [`Engine::start`].
@@ -63,6 +70,8 @@ pub struct ScriptedEngine {
     restarts: Vec<RestartRule>,
     builds: Vec<BuildRule>,
     images: Vec<(String, ImageFacts)>,
+    history: Vec<String>,
+    log: String,
     dies_at: Option<usize>,
     calls: Mutex<Vec<Call>>,
 }
@@ -148,6 +157,20 @@ impl ScriptedEngine {
         self
     }
 
+    /// Gives its images this history, the oldest step first.
+    #[must_use]
+    pub fn with_history<const N: usize>(mut self, steps: [&str; N]) -> Self {
+        self.history = steps.map(str::to_owned).to_vec();
+        self
+    }
+
+    /// Gives its containers this log.
+    #[must_use]
+    pub fn with_log(mut self, text: impl Into<String>) -> Self {
+        self.log = text.into();
+        self
+    }
+
     /// Makes every call fail from the `call`th on, counted from 1, but teardown: an engine that dies.
     #[must_use]
     pub fn that_dies_at(mut self, call: usize) -> Self {
@@ -175,6 +198,13 @@ impl ScriptedEngine {
     /// Whether it still answers; asking is no call.
     fn alive(&self) -> Result<(), EngineError> {
         self.lives_at(self.noted().len())
+    }
+
+    fn answer(&self, container: &str, invocation: &Invocation) -> Result<Ran, EngineError> {
+        self.runs.iter().find_map(|rule| rule(container, invocation)).unwrap_or_else(|| {
+            let reason = "the script has no rule for it".to_owned();
+            Ok(Ran { status: ExitStatus::NotStarted { errno: 2, reason }, ..ran(0, "") })
+        })
     }
 
     fn lives_at(&self, call: usize) -> Result<(), EngineError> {
@@ -248,6 +278,11 @@ impl Engine for ScriptedEngine {
         found.map(|(_, facts)| facts.clone()).ok_or_else(|| EngineError::NoImage(reference.to_owned()))
     }
 
+    async fn history(&self, image: &str) -> Result<Vec<String>, EngineError> {
+        self.note(Call::History(image.to_owned()))?;
+        Ok(self.history.clone())
+    }
+
     async fn traces(&self, _: &str, _: Option<&str>) -> Result<Vec<String>, EngineError> {
         Ok(Vec::new())
     }
@@ -262,6 +297,17 @@ impl Engine for ScriptedEngine {
             Some(error) => Err(error),
             None => Ok((Container { id: number.to_string(), name: spec.purpose.clone() }, Occupant::Own)),
         }
+    }
+
+    /// Answered as an invocation of the same command in a container of that purpose is.
+    async fn once(&self, spec: &ContainerSpec, terminal: bool, _: Duration) -> Result<Ran, EngineError> {
+        self.note(Call::Once(spec.clone(), terminal))?;
+        self.answer(&spec.purpose, &Invocation::new(spec.command.clone().unwrap_or_default()))
+    }
+
+    async fn log(&self, container: &Container) -> Result<Captured, EngineError> {
+        self.note(Call::Log(container.name.clone()))?;
+        Ok(Captured::whole(self.log.clone()))
     }
 
     async fn restart(
@@ -281,10 +327,7 @@ impl Engine for ScriptedEngine {
 
     async fn run(&self, container: &Container, invocation: &Invocation) -> Result<Ran, EngineError> {
         self.note(Call::Run(container.name.clone(), invocation.clone()))?;
-        self.runs.iter().find_map(|rule| rule(&container.name, invocation)).unwrap_or_else(|| {
-            let reason = "the script has no rule for it".to_owned();
-            Ok(Ran { status: ExitStatus::NotStarted { errno: 2, reason }, ..ran(0, "") })
-        })
+        self.answer(&container.name, invocation)
     }
 
     /// A script knows only how commands end, so their lines are told then.

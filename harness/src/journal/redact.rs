@@ -1,24 +1,9 @@
 //! Masking secrets before anything is written.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
 use serde_json::Value;
 
 use crate::model::{Envelope, Event};
-
-/// What stands in a secret's place.
-const MASK: &str = "***";
-
-/// Shorter values are no secrets worth the damage: they would be found in the middle of other words.
-const SHORTEST_SECRET: usize = 6;
-
-/// Words that make a variable's name the name of a secret, as whole parts between underscores or at a part's end.
-const TELLING: [&str; 9] =
-    ["TOKEN", "TOKENS", "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "SECRETS", "CREDENTIALS", "APIKEY"];
-
-/// Words that tell only as a whole part: MONKEY and KEYRING are no keys.
-const TELLING_ALONE: [&str; 2] = ["KEY", "KEYS"];
+use crate::secrets::{MASK, SHORTEST_SECRET, is_telling, masked as by_form};
 
 /// Fields whose texts name things of the run itself. A secret that happens to be such a word must not tear a run
 /// apart, so they are masked only where their form says that they hold one.
@@ -82,50 +67,6 @@ impl Redactor {
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
     }
-}
-
-fn is_telling(name: &str) -> bool {
-    name.to_ascii_uppercase()
-        .split(['_', '-', '.'])
-        .any(|part| TELLING_ALONE.contains(&part) || TELLING.iter().any(|word| part.ends_with(word)))
-}
-
-fn by_form(text: &str) -> String {
-    static CREDENTIALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"//[^/\s:@]*:[^/\s@]+@"));
-    // Over HTTP a user without a password is a token; over SSH it is a name.
-    static USER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(https?://)[^/\s:@]+@"));
-    static AUTHORIZATION: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#"(?i)((?:proxy-)?authorization["']?\s*[:=]\s*["']?)[^\r\n"']+"#));
-    static ASSIGNMENT: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#"\b([A-Za-z][A-Za-z0-9_]*)(=["']?)([^\s"'=][^\s"']{5,})"#));
-    if !text.contains(['@', '=', ':']) {
-        return text.to_owned();
-    }
-    let text = CREDENTIALS.replace_all(text, "//***@");
-    let text = USER.replace_all(&text, "${1}***@");
-    let text = AUTHORIZATION.replace_all(&text, "${1}***");
-    let text = ASSIGNMENT.replace_all(&text, |found: &Captures<'_>| {
-        // What ends a command of a shell is not the value's.
-        let end = found[3].len() - found[3].trim_end_matches([';', '&', '|', ')']).len();
-        let rest = &found[3][found[3].len() - end..];
-        if is_secret(&found[1], &found[3]) {
-            format!("{}{}{MASK}{rest}", &found[1], &found[2])
-        } else {
-            found[0].to_owned()
-        }
-    });
-    text.into_owned()
-}
-
-/// Whether an assignment gives a secret away. A bare `key` is an argument of functions, too, as in `key=lambda one: …`,
-/// so that only a value with a digit counts.
-fn is_secret(name: &str, value: &str) -> bool {
-    let is_bare = matches!(name, "key" | "keys");
-    is_telling(name) && (!is_bare || value.contains(|character: char| character.is_ascii_digit()))
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant that a test compiles")
 }
 
 #[cfg(test)]

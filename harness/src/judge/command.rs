@@ -62,17 +62,11 @@ pub(super) fn prints(stream: Stream, wanted: &Text, seen: &Observation) -> Findi
                 &both
             }
         };
-        let found = text::matches(wanted, &printed.text);
-        let found = match found {
-            Finding::Unmet(failure) if printed.cut > 0 && *wanted != Text::Nothing => Finding::Misfit(failure),
-            other => other,
-        };
         let prefix = match ran.status {
             ExitStatus::Exited(0) => String::new(),
             _ => format!("{}; ", words::status(&ran.status)),
         };
-        let prefix = if printed.cut > 0 { format!("{prefix}{}; ", words::cut(printed)) } else { prefix };
-        found.prefixed(&prefix)
+        text::of_captured(wanted, printed).prefixed(&prefix)
     })
 }
 

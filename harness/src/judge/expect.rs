@@ -85,6 +85,7 @@ fn held(expectation: &Expectation, seen: &Observation, context: &Context) -> Fin
         Expectation::Because(classes) => fact::because(classes, seen),
         Expectation::AgreesWith(step) => with_earlier(step, context, |earlier| agreement::agrees(earlier, seen)),
         Expectation::SameVersionAs(step) => with_earlier(step, context, |earlier| same::version(earlier, seen)),
+        Expectation::LinesOf(step) => with_earlier(step, context, |earlier| same::lines(earlier, seen)),
         Expectation::SameTreeAs { step, except } => {
             with_earlier(step, context, |earlier| tree::same(earlier, seen, except))
         }

@@ -75,12 +75,13 @@ fn wrong_permissions(wanted: &FileExpectation, facts: &FileFacts) -> Vec<String>
     wrong
 }
 
-/// The content of a file is as wanted.
+/// The content of a file, or a text that is no command's, is as wanted.
 pub(super) fn content(wanted: &Text, seen: &Observation) -> Finding {
     match seen {
         Observation::Answered(Answer::Content(Some(bytes))) => text::matches(wanted, &String::from_utf8_lossy(bytes)),
         Observation::Answered(Answer::Content(None)) => Finding::misfit("there is no such file"),
-        other => misfit("the content of a file", other),
+        Observation::Text(captured) => text::of_captured(wanted, captured),
+        other => misfit("a text", other),
     }
 }
 

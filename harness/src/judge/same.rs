@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::finding::Finding;
 use super::{changed, fact, text, tree, version, words};
 use crate::model::inquiry::Answer;
-use crate::model::{ExitStatus, Fact, Failure, Observation, Ran};
+use crate::model::text::without_escapes;
+use crate::model::{Captured, ExitStatus, Fact, Failure, Observation, Ran};
 
 /// The same version as an earlier step found.
 pub(super) fn version(earlier: &Observation, seen: &Observation) -> Finding {
@@ -39,6 +40,35 @@ fn printed_version(ran: &Ran) -> Result<String, Finding> {
     found.ok_or_else(|| Finding::misfit(format!("no version was printed: {}", words::end_of(ran))))
 }
 
+/// Each line of an earlier command's standard output is in this one's. A terminal adds carriage returns and colours.
+pub(super) fn lines(earlier: &Observation, seen: &Observation) -> Finding {
+    let (earlier, seen) = match (printed_lines(earlier), printed_lines(seen)) {
+        (Ok(earlier), Ok(seen)) => (earlier, seen),
+        (Err(finding), _) => return finding.prefixed("of the earlier step: "),
+        (_, Err(finding)) => return finding,
+    };
+    if earlier.is_empty() {
+        return Finding::misfit("the earlier step printed nothing to compare with");
+    }
+    let missing: Vec<String> = earlier.into_iter().filter(|line| !seen.contains(line)).collect();
+    let printed = if seen.is_empty() { "nothing".to_owned() } else { words::tail(&seen.join("\n"), 9) };
+    Finding::when(missing.is_empty(), || format!("{printed}\nwithout: {}", words::lines(&missing)))
+}
+
+fn printed_lines(seen: &Observation) -> Result<Vec<String>, Finding> {
+    let Observation::Ran(ran) = seen else {
+        return Err(Finding::misfit(format!("a command was expected, but this is {}", words::kind(seen))));
+    };
+    if ran.status != ExitStatus::Exited(0) {
+        return Err(Finding::misfit(words::end_of(ran)));
+    }
+    if ran.stdout.cut > 0 {
+        return Err(Finding::misfit(format!("{}, so it cannot be compared", words::cut(&ran.stdout))));
+    }
+    let plain = without_escapes(&ran.stdout.text);
+    Ok(plain.lines().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect())
+}
+
 /// The same as before the restart: exit code, standard output (white space at its end aside) and fact of a command,
 /// the agent's answer, what files say, a tree of files.
 pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
@@ -57,6 +87,7 @@ pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
         (Observation::Known { fact: before, .. }, Observation::Known { fact: seen, .. }) => {
             Finding::when(before == seen, || another(before, seen))
         }
+        (Observation::Text(before), Observation::Text(seen)) => same_text(before, seen),
         (Observation::Image(before), Observation::Image(seen)) => {
             Finding::when(before == seen, || format!("image {}; before: {}", seen.id, before.id))
         }
@@ -66,6 +97,17 @@ pub(super) fn as_before(before: &Observation, seen: &Observation) -> Finding {
             words::kind(seen)
         )),
     }
+}
+
+fn same_text(before: &Captured, seen: &Captured) -> Finding {
+    if let Some(captured) = [before, seen].into_iter().find(|captured| captured.cut > 0) {
+        return Finding::misfit(format!("{}, so it cannot be compared", words::cut(captured)));
+    }
+    if before.text == seen.text {
+        return Finding::Met;
+    }
+    let actual = format!("another text:\n{}", words::tail(&seen.text, 18));
+    Finding::Unmet(Failure { actual, diff: text::diff(&before.text, &seen.text), ..Failure::default() })
 }
 
 fn same_run(before: &Ran, seen: &Ran) -> Finding {

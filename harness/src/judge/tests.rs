@@ -34,6 +34,10 @@ fn missing() -> Observation {
     ended(ExitStatus::NotStarted { errno: 2, reason: "No such file or directory".into() })
 }
 
+fn whole(text: &str) -> Observation {
+    Observation::Text(Captured::whole(text))
+}
+
 fn told(code: i32, fact: Result<Fact, String>) -> Observation {
     Observation::Ran(Box::new(Ran { fact: Some(fact), ..ran(ExitStatus::Exited(code), "text", "") }))
 }
@@ -138,6 +142,7 @@ fn failure(expectation: &Expectation, seen: &Observation, other: Option<&Observa
 #[case::kind(Expectation::File(FileExpectation { kind: Some(FileKind::File), ..FileExpectation::default() }), file(Some(FileFacts { kind: FileKind::Symlink, ..binary() })), file(Some(FileFacts { kind: FileKind::Symlink, target_kind: None, ..binary() })))]
 #[case::link(Expectation::File(FileExpectation { kind: Some(FileKind::Symlink), ..FileExpectation::default() }), file(Some(FileFacts { kind: FileKind::Symlink, ..binary() })), file(Some(binary())))]
 #[case::content(Expectation::Content(Text::Something), Observation::Answered(Answer::Content(Some(b"x".to_vec()))), Observation::Answered(Answer::Content(None)))]
+#[case::text(Expectation::Content(Text::NoMatch("^ERROR".into())), whole("up\n"), whole("up\nERROR: down\n"))]
 #[case::found_at(Expectation::FoundAt("/bin/uv".into()), which(&["/bin/uv", "/x/uv"]), which(&["/x/uv", "/bin/uv"]))]
 #[case::found(Expectation::Found, which(&["/bin/uv"]), which(&[]))]
 #[case::variable(Expectation::Variable { name: "A".into(), is: Text::Equals("1".into()) }, variables(&[("A", "1")]), variables(&[("B", "1")]))]
@@ -185,6 +190,7 @@ fn an_expectation_is_met_by_one_and_not_by_the_other(
 #[case(Expectation::Because(vec![ErrorClass::NotFound]))]
 #[case(Expectation::AgreesWith("earlier".into()))]
 #[case(Expectation::SameVersionAs("earlier".into()))]
+#[case(Expectation::LinesOf("earlier".into()))]
 #[case(Expectation::SameTreeAs { step: "earlier".into(), except: vec![] })]
 #[case(Expectation::SameAsBefore)]
 fn what_does_not_fit_fails_and_so_does_its_opposite(#[case] expectation: Expectation) {
@@ -259,6 +265,25 @@ fn versions_are_compared_with_an_earlier_step(
 }
 
 #[rstest]
+#[case::the_same(printed("uv 1.0\n"), printed("uv 1.0\n"), true)]
+#[case::on_a_terminal(printed("uv 1.0\n"), printed("\u{1b}[1muv\u{1b}[0m 1.0\r\n"), true)]
+#[case::behind_a_greeting(printed("uv 1.0\n"), printed("welcome\nuv 1.0\n"), true)]
+#[case::another(printed("uv 1.0\n"), printed("ready\n"), false)]
+#[case::one_of_two(printed("a\nb\n"), printed("a\n"), false)]
+#[case::nothing_to_compare(printed(""), printed(""), false)]
+#[case::failed(printed("uv 1.0\n"), exited(1), false)]
+#[case::failed_both_times(exited(1), exited(1), false)]
+#[case::missing(printed("uv 1.0\n"), missing(), false)]
+fn lines_of_an_earlier_step_are_there_again(
+    #[case] earlier: Observation,
+    #[case] seen: Observation,
+    #[case] same: bool,
+) {
+    let found = outcome(&Expectation::LinesOf("earlier".into()), &seen, Some(&earlier));
+    assert_eq!(found.is_passed(), same, "{found:?}");
+}
+
+#[rstest]
 #[case::same_output(printed("a\n"), printed("a"), true)]
 #[case::other_output(printed("a"), printed("b"), false)]
 #[case::other_code(exited(1), exited(2), false)]
@@ -275,6 +300,8 @@ fn versions_are_compared_with_an_earlier_step(
 )]
 #[case::other_variables(variables(&[("A", "1")]), variables(&[]), false)]
 #[case::another_process(Observation::Answered(Answer::Init { started: 1, command: "sh".into() }), Observation::Answered(Answer::Init { started: 2, command: "sh".into() }), true)]
+#[case::same_text(whole("up"), whole("up"), true)]
+#[case::other_text(whole("up"), whole("down"), false)]
 #[case::together(Observation::Together(vec![ran(ExitStatus::Exited(0), "a", "")]), Observation::Together(vec![]), false)]
 fn it_is_the_same_as_before_the_restart(#[case] before: Observation, #[case] seen: Observation, #[case] same: bool) {
     let found = outcome(&Expectation::SameAsBefore, &seen, Some(&before));

@@ -1,14 +1,14 @@
 //! Texts held against what they should be.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 use similar::TextDiff;
 
 use super::finding::Finding;
 use super::{version, words};
-use crate::model::Failure;
 use crate::model::expectation::Text;
 use crate::model::text::squeezed;
+use crate::model::{Captured, Failure};
 
 /// Lines of a text that a failure shows.
 const LINES: usize = 18;
@@ -17,6 +17,21 @@ const LARGEST_DIFF: usize = 64 * 1024;
 /// Lines of a diff that a failure shows.
 const DIFF_LINES: usize = 200;
 
+/// Whether a stream is as wanted. What was cut off could be what is wanted, or what is not.
+pub(super) fn of_captured(wanted: &Text, captured: &Captured) -> Finding {
+    let found = matches(wanted, &captured.text);
+    if captured.cut == 0 {
+        return found;
+    }
+    let found = match (found, wanted) {
+        (Finding::Unmet(failure), Text::Nothing | Text::NoMatch(_)) => Finding::Unmet(failure),
+        (Finding::Unmet(failure), _) => Finding::Misfit(failure),
+        (Finding::Met, Text::NoMatch(_)) => Finding::misfit("nothing that matches in what was kept"),
+        (other, _) => other,
+    };
+    found.prefixed(&format!("{}; ", words::cut(captured)))
+}
+
 /// Whether a text is as wanted. A text that lacks it is shown with its last lines.
 pub(super) fn matches(wanted: &Text, text: &str) -> Finding {
     let met = |met: bool| Finding::when(met, || shown(text));
@@ -24,10 +39,8 @@ pub(super) fn matches(wanted: &Text, text: &str) -> Finding {
         Text::Equals(exact) => equals(exact, text),
         Text::Contains(part) => met(text.contains(part)),
         Text::Says(phrase) => says(phrase, text),
-        Text::Matches(pattern) => match RegexBuilder::new(pattern).multi_line(true).build() {
-            Ok(regex) => met(regex.is_match(text)),
-            Err(error) => Finding::errored(format!("`{pattern}` is not a regular expression: {error}")),
-        },
+        Text::Matches(pattern) => with_regex(pattern, |regex| met(regex.is_match(text))),
+        Text::NoMatch(pattern) => with_regex(pattern, |regex| no_match(regex, text)),
         Text::Line(line) => met(text.lines().any(|one| one.trim_end() == line.trim_end())),
         Text::Something => met(!text.trim().is_empty()),
         Text::Nothing => met(text.trim().is_empty()),
@@ -43,6 +56,22 @@ pub(super) fn matches(wanted: &Text, text: &str) -> Finding {
             Finding::when(entries.contains(&plain(entry)), || format!("one entry a line:\n{}", entries.join("\n")))
         }
     }
+}
+
+fn with_regex(pattern: &str, hold: impl FnOnce(&Regex) -> Finding) -> Finding {
+    match RegexBuilder::new(pattern).multi_line(true).build() {
+        Ok(regex) => hold(&regex),
+        Err(error) => Finding::errored(format!("`{pattern}` is not a regular expression: {error}")),
+    }
+}
+
+/// Nothing matches; the lines in which something does are what is wrong.
+fn no_match(regex: &Regex, text: &str) -> Finding {
+    if !regex.is_match(text) {
+        return Finding::Met;
+    }
+    let lines: Vec<&str> = text.lines().filter(|line| regex.is_match(line)).collect();
+    Finding::unmet(if lines.is_empty() { shown(text) } else { shown(&lines.join("\n")) })
 }
 
 /// A text for a failure.
@@ -135,6 +164,8 @@ mod tests {
     #[case::not_said(Text::Says("no space left".into()), "no room left", false)]
     #[case::matches_a_line(Text::Matches("^uv \\d".into()), "x\nuv 0.8\n", true)]
     #[case::matches_nothing(Text::Matches("^uv \\d".into()), "a uv 0.8\n", false)]
+    #[case::no_match(Text::NoMatch("^(WARNING|ERROR)\\b".into()), "an ERROR\nERRORS\n", true)]
+    #[case::a_match(Text::NoMatch("^(WARNING|ERROR)\\b".into()), "up\nERROR: down\n", false)]
     #[case::line(Text::Line("b".into()), "a\nb\r\nc", true)]
     #[case::no_such_line(Text::Line("b".into()), "a\nbb\n", false)]
     #[case::something(Text::Something, " x", true)]
@@ -163,10 +194,26 @@ mod tests {
 
     #[rstest]
     #[case::pattern(Text::Matches("(".into()))]
+    #[case::forbidden_pattern(Text::NoMatch("(".into()))]
     #[case::range(Text::VersionWithin("about 1".into()))]
     #[case::phrase(Text::Says(" ╰─▶ ".into()))]
     fn a_malformed_wish_is_never_the_subjects_fault(#[case] wanted: Text) {
         assert!(matches!(matches(&wanted, "uv 1.0"), Finding::Aside(_)));
+    }
+
+    #[test]
+    fn of_what_must_not_be_there_only_the_lines_are_shown_that_hold_it() {
+        let wanted = Text::NoMatch("^(WARNING|ERROR)\\b".into());
+        assert_eq!(matches(&wanted, "up\nERROR: down\nready"), Finding::unmet("`ERROR: down`"));
+    }
+
+    #[test]
+    fn what_was_cut_off_could_be_what_must_not_be_there() {
+        let cut = |text: &str| Captured { cut: 1, bytes: text.len() as u64 + 1, ..Captured::whole(text) };
+        let wanted = Text::NoMatch("^ERROR".into());
+        assert!(matches!(of_captured(&wanted, &cut("up")), Finding::Misfit(_)));
+        assert!(matches!(of_captured(&wanted, &cut("ERROR")), Finding::Unmet(_)));
+        assert_eq!(of_captured(&wanted, &Captured::whole("up")), Finding::Met);
     }
 
     #[test]

@@ -106,9 +106,41 @@ pub struct ImageFacts {
     pub directory: String,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// Ports that it says it listens on, as `8080/tcp`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<String>,
+    /// Folders that lie on a volume in each of its containers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<String>,
     /// Manifest digests by the repositories that it was pushed to or pulled from, `registry.example/uv@sha256:…`.
     #[serde(default)]
     pub digests: Vec<String>,
+}
+
+/// What can be looked at of an image itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImagePart {
+    /// The size of all its layers.
+    Size,
+    /// What it says of itself, as JSON, secrets masked.
+    Configuration,
+    /// The steps that made it, a line each, the oldest first, secrets masked.
+    History,
+    /// Where it gives secrets away, a line for each place, the secrets masked.
+    Secrets,
+}
+
+impl ImagePart {
+    /// As suites write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::Configuration => "configuration",
+            Self::History => "history",
+            Self::Secrets => "secrets",
+        }
+    }
 }
 
 /// Digits of a digest that tell an image from others.

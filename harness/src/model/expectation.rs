@@ -29,7 +29,7 @@ pub enum Expectation {
     },
     /// What lies at a path (`Answered` with a file).
     File(FileExpectation),
-    /// The content of a file is such (`Answered` with a content).
+    /// The content of a file is such (`Answered` with a content), or a text that is no command's (`Text`).
     Content(Text),
     /// The first match in PATH is this path, links not followed (`Answered` with matches).
     FoundAt(String),
@@ -75,6 +75,9 @@ pub enum Expectation {
     AgreesWith(String),
     /// The same version as the earlier step of this name found (facts, or the only line that was printed).
     SameVersionAs(String),
+    /// Each line that the earlier step's command printed on standard output is among those of this one, colours and white
+    /// space at its end aside (`Ran`).
+    LinesOf(String),
     /// The same tree as the earlier step of this name saw, entries below these paths left out.
     SameTreeAs {
         /// The earlier step.
@@ -159,6 +162,8 @@ pub enum Text {
     Says(String),
     /// This regular expression matches somewhere (`regex` syntax, multi-line).
     Matches(String),
+    /// This regular expression matches nowhere (`regex` syntax, multi-line).
+    NoMatch(String),
     /// A line that is exactly this.
     Line(String),
     /// At least one character other than white space.

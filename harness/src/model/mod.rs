@@ -35,7 +35,7 @@ pub mod variables;
 pub mod verdict;
 
 pub use baseline::Baseline;
-pub use build::{BuildRequest, BuildStep, BuiltStage, ImageFacts, Recipe};
+pub use build::{BuildRequest, BuildStep, BuiltStage, ImageFacts, ImagePart, Recipe};
 pub use causes::Cause;
 pub use container::{ContainerChange, ContainerSpec, Ready, Restart};
 pub use event::{Ending, Envelope, Event};

@@ -30,6 +30,8 @@ pub enum Observation {
     Measured(Measurement),
     /// The image's metadata.
     Image(super::build::ImageFacts),
+    /// A text that is no command's: of the image itself, or a container's log.
+    Text(Captured),
     /// A fault was put on or taken off, and that was seen to be so.
     Confirmed(String),
     /// There is nothing to observe here; makes the check skipped.

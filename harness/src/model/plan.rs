@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::build::ImagePart;
 use super::container::{ContainerChange, Restart};
 use super::expectation::{Expectation, Quantity};
 use super::fault::Fault;
@@ -142,7 +143,7 @@ impl Step {
     /// The longest that it can take, once.
     pub fn deadline(&self) -> Duration {
         match &self.probe {
-            Probe::Run { invocation, .. } => invocation.deadline,
+            Probe::Run { invocation, .. } | Probe::Entrypoint { invocation, .. } => invocation.deadline,
             Probe::Together(invocations) => invocations.iter().map(|one| one.deadline).max().unwrap_or_default(),
             _ => Invocation::DEADLINE,
         }
@@ -223,8 +224,20 @@ pub enum Probe {
     },
     /// The seconds of the build step that the subject's `measure` names.
     BuildStep(String),
-    /// The image's metadata.
-    Image,
+    /// Something of the image itself.
+    Image(ImagePart),
+    /// The container's log, since it was made.
+    Log,
+    /// Give a command to the image's own entrypoint, in a container that is there for that alone, as `docker run` does. It
+    /// runs as the image's own user unless the invocation names one.
+    Entrypoint {
+        /// The command. Where the entrypoint is the program itself, only the arguments are given to it.
+        invocation: Invocation,
+        /// Whether there is a terminal.
+        terminal: bool,
+        /// The package manager: an entrypoint that is this one starts nothing else.
+        manager: String,
+    },
     /// Put a fault on, and see that it is on.
     Inject(Fault),
     /// Take it off, and see that it is off.

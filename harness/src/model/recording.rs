@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::build::ImagePart;
 use super::inquiry::{Answer, Inquiry, Tree, TreeEntry};
 use super::observation::{Captured, Observation, Observations};
 use super::plan::{Check, Probe};
@@ -81,6 +82,7 @@ fn bound(observation: &mut Observation) {
         Observation::Ran(ran) => long(&ran.stdout) || long(&ran.stderr),
         Observation::Together(several) => several.iter().any(|ran| long(&ran.stdout) || long(&ran.stderr)),
         Observation::Answered(Answer::Content(Some(content))) => content.len() > LONGEST,
+        Observation::Text(captured) => long(captured),
         Observation::Answered(Answer::Tree(tree)) => tree.entries.len() > MOST_ENTRIES,
         _ => false,
     };
@@ -125,7 +127,12 @@ pub fn question(probe: &Probe) -> String {
         Probe::Records { folder, suffix, .. } => format!("records {folder:?} {suffix:?}"),
         Probe::Manifest { path, .. } => format!("manifest {path:?}"),
         Probe::BuildStep(name) => format!("build step {name:?}"),
-        Probe::Image => "image".to_owned(),
+        Probe::Image(ImagePart::Size) => "image".to_owned(),
+        Probe::Image(part) => format!("image {}", part.name()),
+        Probe::Log => "log".to_owned(),
+        Probe::Entrypoint { invocation, terminal, .. } => {
+            format!("entrypoint {:?} {:?} {:?} {terminal}", invocation.argv, invocation.environment, invocation.user)
+        }
         Probe::Inject(fault) => format!("inject {}", fault.name()),
         Probe::Heal(fault) => format!("heal {}", fault.name()),
     };

@@ -38,7 +38,7 @@ fn without_gutter(line: &str) -> &str {
 }
 
 /// The text without terminal escape sequences (colours, cursor movements, hyperlinks).
-fn without_escapes(text: &str) -> String {
+pub fn without_escapes(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -1,6 +1,7 @@
 //! What a step looks at, in words, where no command says it.
 
 use super::reproduce::quoted;
+use crate::model::build::ImagePart;
 use crate::model::expectation::Expectation;
 use crate::model::inquiry::Inquiry;
 use crate::model::plan::{Probe, Step};
@@ -22,7 +23,16 @@ pub fn looked_at(step: &Step) -> Option<String> {
         Probe::Records { folder, suffix, .. } => format!("records …{suffix} below {folder}"),
         Probe::Manifest { path, .. } => format!("manifest {path}"),
         Probe::BuildStep(name) => format!("time of the build step `{name}`"),
-        Probe::Image => "the image's size".to_owned(),
+        Probe::Image(ImagePart::Size) => "the image's size".to_owned(),
+        Probe::Image(ImagePart::Configuration) => "what the image says of itself".to_owned(),
+        Probe::Image(ImagePart::History) => "the image's history".to_owned(),
+        Probe::Image(ImagePart::Secrets) => "secrets in the image's configuration and history".to_owned(),
+        Probe::Log => "the container's log".to_owned(),
+        Probe::Entrypoint { invocation, terminal, .. } => {
+            let command = invocation.argv.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+            let where_to = if *terminal { "on a terminal" } else { "without a terminal" };
+            format!("{command}, given to the image's entrypoint {where_to}")
+        }
         Probe::Inject(fault) => format!("the fault `{}`, put on", fault.name()),
         Probe::Heal(fault) => format!("the fault `{}`, taken off", fault.name()),
     };
@@ -77,6 +87,11 @@ mod tests {
     #[case::of_a_user(ask(Inquiry::Which { name: "uv".to_owned(), path: None }, Some("me")), "what PATH finds for uv as user me")]
     #[case::room(ask(Inquiry::Usage(vec!["/a".to_owned(), "/b".to_owned()]), None), "room that /a, /b takes")]
     #[case::variable(ask(Inquiry::Environment, None), "variable PATH")]
+    #[case::secrets(Probe::Image(ImagePart::Secrets), "secrets in the image's configuration and history")]
+    #[case::entrypoint(
+        Probe::Entrypoint { invocation: Invocation::new(["uv", "--version"]), terminal: true, manager: "uv".to_owned() },
+        "uv --version, given to the image's entrypoint on a terminal"
+    )]
     #[case::fault(Probe::Inject(Fault::Network), "the fault `no network`, put on")]
     #[case::together(
         Probe::Together(vec![Invocation::new(["uv", "add", "a b"]), Invocation::new(["uv"])]),

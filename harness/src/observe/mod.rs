@@ -2,6 +2,7 @@
 
 mod files;
 mod follow;
+mod image;
 mod index;
 mod look;
 mod reproduce;
@@ -18,6 +19,7 @@ pub use reproduce::{ByHand, reproduce};
 use crate::engine::{Container, Engine, EngineError};
 use crate::managers;
 use crate::model::build::ImageFacts;
+use crate::model::container::ContainerSpec;
 use crate::model::fact::{Fact, Package};
 use crate::model::fault::Disturbed;
 use crate::model::invocation::Invocation;
@@ -44,6 +46,8 @@ pub struct Observer<'a> {
     pub engine: &'a dyn Engine,
     /// The image that they were made from.
     pub image: &'a ImageFacts,
+    /// How the subject's containers run.
+    pub container: &'a ContainerSpec,
     /// What its build measured.
     pub figures: &'a BuildFigures,
     /// Who is told of operations while they run.
@@ -67,7 +71,11 @@ impl Observer<'_> {
             Probe::Records { folder, suffix, reading } => self.records(container, folder, suffix, reading).await,
             Probe::Manifest { path, reading } => self.manifest(container, path, reading).await,
             Probe::BuildStep(name) => Ok(self.build_step(name)),
-            Probe::Image => Ok(Observation::Image(self.image.clone())),
+            Probe::Image(part) => self.image(*part).await,
+            Probe::Log => self.engine.log(container).await.map(Observation::Text),
+            Probe::Entrypoint { invocation, terminal, manager } => {
+                self.entrypoint(invocation, *terminal, manager).await
+            }
             Probe::Inject(fault) => self.engine.inject(container, *fault).await.map(Observation::Confirmed),
             Probe::Heal(fault) => self.engine.heal(container, *fault).await.map(Observation::Confirmed),
         }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::image::given;
 use super::typed::typed;
+use crate::model::build::ImagePart;
 use crate::model::container::{ContainerSpec, Restart};
 use crate::model::fault::Fault;
 use crate::model::id::CheckId;
@@ -20,6 +22,8 @@ pub struct ByHand<'a> {
     pub bring: &'a str,
     /// The image's name; empty where this machine stands in its place.
     pub image: &'a str,
+    /// The image's entrypoint; empty where it has none.
+    pub entrypoint: &'a [String],
     /// How the subject's containers run.
     pub container: &'a ContainerSpec,
     /// How the container is restarted before.
@@ -44,7 +48,17 @@ pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
     match (typed(step), &step.probe) {
         (Some(invocation), _) if image.is_empty() => on_this_machine(&invocation),
         (Some(invocation), _) => in_container(by_hand, &invocation),
-        (None, Probe::Image) if !image.is_empty() => format!("{bring}docker image inspect {}", quoted(image)),
+        (None, Probe::Image(ImagePart::Size | ImagePart::Configuration)) if !image.is_empty() => {
+            format!("{bring}docker image inspect {}", quoted(image))
+        }
+        (None, Probe::Image(_)) if !image.is_empty() => {
+            let image = quoted(image);
+            format!("{bring}docker image history --no-trunc {image}; docker image inspect {image}")
+        }
+        (None, Probe::Entrypoint { invocation, terminal, .. }) => {
+            format!("{bring}docker run --rm{}", by_entrypoint(by_hand, invocation, *terminal))
+        }
+        (None, Probe::Log) => kept(by_hand, format!("docker logs {NAME}")),
         (None, Probe::Ask { inquiry: Inquiry::Tree { .. }, .. }) if !restarts.is_empty() => {
             kept(by_hand, format!("docker diff {NAME}"))
         }
@@ -176,9 +190,13 @@ fn of_probe(probe: &Probe) -> Vec<String> {
         }
         Probe::Inject(Fault::Network) => vec![format!("docker network disconnect bridge {NAME}")],
         Probe::Heal(Fault::Network) => vec![format!("docker network connect bridge {NAME}")],
-        Probe::Ask { .. } | Probe::Records { .. } | Probe::Manifest { .. } | Probe::BuildStep(_) | Probe::Image => {
-            Vec::new()
-        }
+        Probe::Ask { .. }
+        | Probe::Records { .. }
+        | Probe::Manifest { .. }
+        | Probe::BuildStep(_)
+        | Probe::Image(_)
+        | Probe::Log
+        | Probe::Entrypoint { .. } => Vec::new(),
     }
 }
 
@@ -205,6 +223,14 @@ fn in_new(invocation: &Invocation, ByHand { image, container, .. }: ByHand<'_>) 
         let _ = write!(line, " {}", quoted(word));
     }
     line
+}
+
+/// Options, image and command of a `docker run` that leaves the entrypoint to the image.
+fn by_entrypoint(ByHand { image, entrypoint, container, .. }: ByHand<'_>, run: &Invocation, terminal: bool) -> String {
+    let line = if terminal { " --tty" } else { "" }.to_owned();
+    let line = line + &of_container(container, run.user.as_deref()) + &of_invocation(run);
+    let words = std::iter::once(image).chain(given(entrypoint, &run.argv).iter().map(String::as_str));
+    words.fold(line, |line, word| line + " " + &quoted(word))
 }
 
 fn in_running(invocation: &Invocation) -> String {
@@ -265,7 +291,8 @@ mod tests {
         change(&mut container);
         let check = CheckId::new("packages", "records").with_item("scipy");
         let (bring, image, run) = ("build && ", "uv:look", "shakedown run a.yml");
-        let by_hand = ByHand { bring, image, container: &container, restarts, earlier, run, check: &check };
+        let entrypoint = &["tini".to_owned(), "uvx".to_owned()];
+        let by_hand = ByHand { bring, image, entrypoint, container: &container, restarts, earlier, run, check: &check };
         reproduce(by_hand, &Step::new("step", probe, Expectation::Observed))
     }
 
@@ -315,7 +342,22 @@ mod tests {
     fn what_is_looked_at_is_shown_by_docker_alone() {
         let file = line(ask(Inquiry::File("/opt/uv".to_owned())), |_| {}, &[], &[]);
         assert_eq!(file, "build && docker run --rm --entrypoint ls uv:look -ld /opt/uv");
-        assert_eq!(line(Probe::Image, |_| {}, &[], &[]), "build && docker image inspect uv:look");
+        let image = |part| line(Probe::Image(part), |_| {}, &[], &[]);
+        assert_eq!(image(ImagePart::Size), "build && docker image inspect uv:look");
+        let history = "build && docker image history --no-trunc uv:look; docker image inspect uv:look";
+        assert_eq!(image(ImagePart::Secrets), history);
+        let log = line(Probe::Log, |_| {}, &[], &[]);
+        assert!(log.contains(" uv:look; docker logs shakedown-look; docker rm "), "{log}");
+    }
+
+    #[test]
+    fn an_entrypoint_is_given_its_command_by_a_plain_run() {
+        let given = |argv: [&str; 2], terminal| {
+            let probe = Probe::Entrypoint { invocation: Invocation::new(argv), terminal, manager: "uv".to_owned() };
+            line(probe, |container| container.user = Some("root".to_owned()), &[], &[])
+        };
+        assert_eq!(given(["uv", "--version"], true), "build && docker run --rm --tty uv:look uv --version");
+        assert_eq!(given(["uvx", "--version"], false), "build && docker run --rm uv:look --version");
     }
 
     #[test]
@@ -351,7 +393,7 @@ mod tests {
     fn the_steps_before_are_done_first_faults_included() {
         let (fault, install) = (Probe::Inject(Fault::Network), run(&["uv", "tool", "install", "x"]));
         assert_eq!(
-            line(run(&["x"]), |_| {}, &[], &[&fault, &install, &Probe::Image]),
+            line(run(&["x"]), |_| {}, &[], &[&fault, &install, &Probe::Image(ImagePart::Size)]),
             "build && docker run --detach --interactive --name shakedown-look uv:look; \
              docker network disconnect bridge shakedown-look; docker exec shakedown-look uv tool install x; \
              docker exec shakedown-look x; docker rm --force --volumes shakedown-look"

@@ -33,7 +33,13 @@ pub(super) fn typed(step: &Step) -> Option<Invocation> {
         }
         Probe::Records { folder, suffix, .. } => Some(records(folder, suffix)),
         Probe::Manifest { path, .. } => Some(Invocation::new(["cat", path])),
-        Probe::Together(_) | Probe::BuildStep(_) | Probe::Image | Probe::Inject(_) | Probe::Heal(_) => None,
+        Probe::Together(_)
+        | Probe::BuildStep(_)
+        | Probe::Image(_)
+        | Probe::Log
+        | Probe::Entrypoint { .. }
+        | Probe::Inject(_)
+        | Probe::Heal(_) => None,
     }
 }
 

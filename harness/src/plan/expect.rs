@@ -17,6 +17,8 @@ pub(super) enum About<'a> {
     File,
     /// The content of a file: it is there.
     Content,
+    /// A text that may be empty: it can be read.
+    Text,
     /// A search of PATH: something is found.
     Search,
     /// A variable of this name: it is set.
@@ -52,9 +54,10 @@ fn about_kind(expect: &Expect, about: About<'_>, names: &Names, all: &mut Vec<Ex
             }
         }
         About::File => all.push(Expectation::File(file(expect, names)?)),
-        About::Content => {
+        About::Content | About::Text => {
             let wanted = expect.text.as_ref().map(|text| texts(text, names)).transpose()?.unwrap_or_default();
-            let wanted = if wanted.is_empty() { vec![Wanted::Is(Text::Something)] } else { wanted };
+            let is_open = wanted.is_empty() && about == About::Content;
+            let wanted = if is_open { vec![Wanted::Is(Text::Something)] } else { wanted };
             all.extend(wanted.into_iter().map(|text| negated(text, Expectation::Content)));
         }
         About::Search => all.push(match &expect.at {
@@ -157,6 +160,9 @@ fn relations(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Resu
     if let Some(step) = &expect.same_version_as {
         all.push(Expectation::SameVersionAs(step.clone()));
     }
+    if let Some(step) = &expect.lines_of {
+        all.push(Expectation::LinesOf(step.clone()));
+    }
     if let Some(step) = &expect.same_tree_as {
         all.push(Expectation::SameTreeAs { step: step.clone(), except: names.words(&expect.except)? });
     }
@@ -186,11 +192,12 @@ type Make = fn(String) -> Text;
 
 fn texts(expect: &ExpectText, names: &Names) -> Result<Vec<Wanted>, Mistake> {
     let mut wanted = Vec::new();
-    let simple: [(&Option<String>, Make); 7] = [
+    let simple: [(&Option<String>, Make); 8] = [
         (&expect.equals, Text::Equals),
         (&expect.contains, Text::Contains),
         (&expect.says, Text::Says),
         (&expect.matches, Text::Matches),
+        (&expect.no_match, Text::NoMatch),
         (&expect.line, Text::Line),
         (&expect.version, Text::VersionWithin),
         (&expect.path_entry, Text::PathEntry),

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::config::scalars::Argv;
-use crate::config::suite::{ShellName, SuiteStep};
+use crate::config::suite::{ImageVerb, ShellName, SuiteStep};
 use crate::config::verbs::{Ask, AskName, OperationVerb};
 use crate::config::{Subject, scalars::Words};
 use crate::managers::{EnvironmentKind, PackageManager, Unsupported, name_of};
+use crate::model::build::ImagePart;
 use crate::model::expectation::{Expectation, Quantity};
 use crate::model::inquiry::Inquiry;
 use crate::model::invocation::Invocation;
@@ -176,8 +177,26 @@ impl Workshop<'_> {
                 Quantity::Size,
             ));
         }
-        if step.image.is_some() {
-            return Ok(Made::new("image", Probe::Image, About::Other, Quantity::Size));
+        if let Some(verb) = step.image {
+            let (part, about) = match verb {
+                ImageVerb::Size => (ImagePart::Size, About::Other),
+                ImageVerb::Configuration => (ImagePart::Configuration, About::Text),
+                ImageVerb::History => (ImagePart::History, About::Text),
+                ImageVerb::Secrets => (ImagePart::Secrets, About::Text),
+            };
+            return Ok(Made::new("image", Probe::Image(part), about, Quantity::Size));
+        }
+        if step.log.is_some() {
+            return Ok(Made::new("log", Probe::Log, About::Text, Quantity::Size));
+        }
+        if let Some(verb) = &step.entrypoint {
+            let invocation = self.command(&Argv::List(verb.run.clone()), None)?;
+            if invocation.argv.iter().any(|word| self.calls_manager(word)) {
+                self.present()?;
+            }
+            let manager = self.manager.name().to_owned();
+            let probe = Probe::Entrypoint { invocation, terminal: verb.terminal, manager };
+            return Ok(Made::new("entrypoint", probe, About::Command, Quantity::Wall));
         }
         if let Some(name) = &step.build {
             // Without a limit there is nothing to hold it against, measured or not.
@@ -340,6 +359,7 @@ impl Workshop<'_> {
                 *skip_on = step.skip_exit;
                 std::slice::from_mut(invocation)
             }
+            Probe::Entrypoint { invocation, .. } => std::slice::from_mut(invocation),
             Probe::Together(invocations) => invocations,
             Probe::Ask { user, .. } => {
                 *user = fill(&step.user)?;

@@ -121,6 +121,7 @@ impl Runner<'_> {
         let by_hand = ByHand {
             bring: &self.options.bring,
             image: &self.options.by_hand_image,
+            entrypoint: &self.image.entrypoint,
             container: &self.container.clone().changed(&check.container),
             restarts: stage.restarts,
             earlier: &before(check, &step.probe),
@@ -142,7 +143,7 @@ fn before<'a>(check: &'a Check, deciding: &Probe) -> Vec<&'a Probe> {
 /// What was run and printed, or looked at, in the step that decided.
 fn tell(ended: &mut CheckEnded, step: &Step, observation: &Observation) {
     ended.looked_at = looked_at(step);
-    let Probe::Run { invocation, .. } = &step.probe else { return };
+    let (Probe::Run { invocation, .. } | Probe::Entrypoint { invocation, .. }) = &step.probe else { return };
     ended.invocation = Some(invocation.argv.clone());
     if let Observation::Ran(ran) = observation {
         ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());

@@ -120,7 +120,8 @@ impl Runner<'_> {
     }
 
     fn observer(&self) -> Observer<'_> {
-        Observer { engine: self.engine, image: self.image, figures: self.figures, told: None, index: self.index }
+        let Self { engine, image, container, figures, index, .. } = *self;
+        Observer { engine, image, container, figures, told: None, index }
     }
 
     fn spec(&self, purpose: &str) -> ContainerSpec {

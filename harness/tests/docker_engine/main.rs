@@ -3,6 +3,7 @@
 mod asking;
 #[path = "../common/mod.rs"]
 mod common;
+mod entrypoints;
 mod faults;
 mod figures;
 mod fixture;

@@ -56,7 +56,8 @@ impl Bench {
     fn config(&self, name: &str, line: &str) -> PathBuf {
         let folder = self.folder.path().join(name);
         fs::create_dir(&folder).expect("a folder");
-        let dockerfile = format!("ARG BASE\nFROM ${{BASE}}\nUSER root\n{line}\nUSER shakedown\n");
+        let user = if line.starts_with("USER ") { "" } else { "USER shakedown\n" };
+        let dockerfile = format!("ARG BASE\nFROM ${{BASE}}\nUSER root\n{line}\n{user}");
         fs::write(folder.join("Dockerfile"), dockerfile).expect("written");
         let image = format!(
             "\nimage: {{base: '{}', stages: [{{name: sabotaged, dockerfile: Dockerfile}}]}}\n\ntrust:",

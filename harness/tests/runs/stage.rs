@@ -152,6 +152,8 @@ fn image() -> ImageFacts {
         user: String::new(),
         directory: String::new(),
         labels: BTreeMap::new(),
+        ports: Vec::new(),
+        volumes: Vec::new(),
         digests: Vec::new(),
     }
 }

@@ -57,7 +57,7 @@ fn a_check_does_exactly_one_thing() {
       |
     5 |       - id: no-verb
       |             ^^^^^^^
-      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `inside`, `operation`, `together`.
+      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `log`, `entrypoint`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `inside`, `operation`, `together`.
     "#);
     insta::assert_snapshot!(message(&suite("| - id: two\n|   about: x\n|   run: a\n|   file: /b\n")), @r#"
     `file` is a second verb, beside `run`
@@ -81,7 +81,7 @@ fn a_check_does_exactly_one_thing() {
       |
     7 |         steps: [{run: b}, {user: root}]
       |                           ^
-      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `inside`, `operation`, `together`.
+      = hint: The verbs are `run`, `file`, `content`, `which`, `variable`, `tree`, `usage`, `image`, `log`, `entrypoint`, `build`, `ask`, `records`, `manifest`, `import`, `python`, `program`, `inside`, `operation`, `together`.
     "#);
 }
 
@@ -224,6 +224,9 @@ fn phases_are_named_once_and_hold_checks() {
 #[case("which: a", "exit: 7", "`exit` cannot be expected of `which`")]
 #[case("file: /a", "at: /b", "`at` cannot be expected of `file`")]
 #[case("image: size", "stdout: {line: x}", "`stdout` cannot be expected of `image`")]
+#[case("image: size", "text: {line: x}", "`text` cannot be expected of `image`")]
+#[case("image: secrets", "stdout: {line: x}", "`stdout` cannot be expected of `image`")]
+#[case("log: container", "exit: 0", "`exit` cannot be expected of `log`")]
 #[case("tree: /a", "except: [/b]", "`except` says nothing without `same-tree-as`")]
 fn what_a_verb_cannot_show_is_not_expected_of_it(#[case] verb: &str, #[case] expect: &str, #[case] words: &str) {
     let told = message(&suite(&format!("| - id: a\n|   about: x\n|   {verb}\n|   expect: {{{expect}}}\n")));

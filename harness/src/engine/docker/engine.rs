@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -16,14 +17,14 @@ use super::lease::Lease;
 use super::ledger::Ledger;
 use super::occupants::Occupants;
 use super::remove::{remove_container, remove_volume};
-use super::{connect, fault, gateway, images, invoke, restart, start, sweep, teardown, traces};
+use super::{connect, fault, gateway, images, invoke, life, once, restart, start, sweep, teardown, traces};
 use crate::clock::SystemClock;
 use crate::engine::agent::ask::Asker;
 use crate::engine::{
     Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Occupant, Progress, Restarted,
 };
 use crate::model::{
-    Answer, BuildRequest, BuiltStage, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
+    Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
 };
 
 /// Docker Engine, or Podman behind the same API, for the length of one run.
@@ -111,6 +112,10 @@ impl Engine for DockerEngine {
         images::facts(&self.docker, reference).await
     }
 
+    async fn history(&self, image: &str) -> Result<Vec<String>, EngineError> {
+        images::history(&self.docker, image).await
+    }
+
     async fn traces(&self, image: &str, base: Option<&str>) -> Result<Vec<String>, EngineError> {
         traces::traces(&self.docker, image, base).await
     }
@@ -122,6 +127,14 @@ impl Engine for DockerEngine {
     async fn start(&self, spec: &ContainerSpec) -> Result<(Container, Occupant), EngineError> {
         let (started, held) = tokio::join!(start::start(self, spec), self.lease.confirm());
         held.and(started)
+    }
+
+    async fn once(&self, spec: &ContainerSpec, terminal: bool, deadline: Duration) -> Result<Ran, EngineError> {
+        once::once(self, spec, terminal, deadline).await
+    }
+
+    async fn log(&self, container: &Container) -> Result<Captured, EngineError> {
+        life::whole_log(&self.docker, &container.id).await
     }
 
     async fn restart(

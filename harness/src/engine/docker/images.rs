@@ -25,6 +25,15 @@ pub(super) async fn inspect(client: &bollard::Docker, reference: &str) -> Result
     }
 }
 
+/// The steps that made an image, the oldest first.
+pub(super) async fn history(docker: &Docker, image: &str) -> Result<Vec<String>, EngineError> {
+    match docker.client.image_history(image).await {
+        Ok(steps) => Ok(steps.into_iter().rev().map(|step| step.created_by).collect()),
+        Err(error) if is_missing(&error) => Err(EngineError::NoImage(image.to_owned())),
+        Err(error) => Err(failed(format!("read the history of image {image}"))(error)),
+    }
+}
+
 /// Gives an image a further tag.
 pub(super) async fn tag(docker: &Docker, image: &str, name: &str) -> Result<(), EngineError> {
     let (repository, tag) = split(name);
@@ -81,8 +90,17 @@ fn read(inspected: ImageInspect) -> ImageFacts {
         user: config.user.unwrap_or_default(),
         directory: config.working_dir.unwrap_or_default(),
         labels: config.labels.unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
+        ports: sorted(config.exposed_ports),
+        volumes: sorted(config.volumes),
         digests: inspected.repo_digests.unwrap_or_default(),
     }
+}
+
+/// The engine names them in no order.
+fn sorted(names: Option<Vec<String>>) -> Vec<String> {
+    let mut names = names.unwrap_or_default();
+    names.sort();
+    names
 }
 
 #[cfg(test)]

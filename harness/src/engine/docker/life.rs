@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use bollard::container::LogOutput;
 use bollard::models::{ContainerState, HealthStatusEnum};
 use bollard::query_parameters::{InspectContainerOptions, LogsOptionsBuilder};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep};
 
 use super::context::Docker;
+use super::plain::Kept;
 use super::trouble::failed;
 use crate::engine::{EngineError, Life};
+use crate::model::Captured;
 
 /// How many lines of its log an error shows.
 const LAST_LINES: usize = 20;
@@ -93,12 +96,39 @@ pub(super) async fn last_words(docker: &Docker, container: &str) -> String {
 
 /// The last lines of a container's log, standard output and standard error as they came.
 pub(super) async fn log(docker: &Docker, container: &str, lines: usize) -> Result<Vec<String>, EngineError> {
-    let options = LogsOptionsBuilder::default().stdout(true).stderr(true).tail(&lines.to_string()).build();
-    let mut pieces = docker.client.logs(container, Some(options));
     let mut text = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(failed(format!("read the log of container {container}")))?;
-        text.extend_from_slice(piece.as_ref());
-    }
+    each_piece(docker, container, &lines.to_string(), |piece| text.extend_from_slice(piece.as_ref())).await?;
     Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
+}
+
+/// A container's log, both streams as they came.
+pub(super) async fn whole_log(docker: &Docker, container: &str) -> Result<Captured, EngineError> {
+    let mut text = Kept::default();
+    each_piece(docker, container, "all", |piece| text.take(piece.as_ref())).await?;
+    Ok(text.captured())
+}
+
+/// A container's log by its streams: standard output and standard error. A terminal's is all standard output.
+pub(super) async fn streams(docker: &Docker, container: &str) -> Result<(Captured, Captured), EngineError> {
+    let (mut stdout, mut stderr) = (Kept::default(), Kept::default());
+    each_piece(docker, container, "all", |piece| match piece {
+        LogOutput::StdErr { message } => stderr.take(&message),
+        other => stdout.take(other.as_ref()),
+    })
+    .await?;
+    Ok((stdout.captured(), stderr.captured()))
+}
+
+async fn each_piece(
+    docker: &Docker,
+    container: &str,
+    lines: &str,
+    mut take: impl FnMut(LogOutput),
+) -> Result<(), EngineError> {
+    let options = LogsOptionsBuilder::default().stdout(true).stderr(true).tail(lines).build();
+    let mut pieces = docker.client.logs(container, Some(options));
+    while let Some(piece) = pieces.next().await {
+        take(piece.map_err(failed(format!("read the log of container {container}")))?);
+    }
+    Ok(())
 }

@@ -24,6 +24,7 @@ mod lease;
 mod ledger;
 mod life;
 mod occupants;
+mod once;
 mod plain;
 mod proxy;
 mod ready;

@@ -14,21 +14,21 @@ use crate::engine::EngineError;
 use crate::engine::agent::invoke::{OUTPUT_CAP, captured};
 use crate::model::{Captured, ExitStatus, Invocation, Ran, Usage};
 
-/// One stream of a command.
+/// One stream of a command, as much of it as is kept.
 #[derive(Debug, Default)]
-struct Kept {
+pub(super) struct Kept {
     kept: Vec<u8>,
     bytes: u64,
 }
 
 impl Kept {
-    fn take(&mut self, piece: &[u8]) {
+    pub(super) fn take(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
         let room = usize::try_from(OUTPUT_CAP).unwrap_or(usize::MAX) - self.kept.len();
         self.kept.extend_from_slice(&piece[..piece.len().min(room)]);
     }
 
-    fn captured(&self) -> Captured {
+    pub(super) fn captured(&self) -> Captured {
         captured(&self.kept, self.bytes, self.bytes - self.kept.len() as u64)
     }
 }

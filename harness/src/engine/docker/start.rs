@@ -182,7 +182,7 @@ pub(super) async fn create(docker: &Arc<Docker>, name: &str, body: ContainerCrea
 }
 
 /// Starts a created container. [`EngineError::Exited`] when its own program cannot be run: that is the image's fault.
-async fn launch(docker: &Docker, container: &Container, occupant: Occupant) -> Result<(), EngineError> {
+pub(super) async fn launch(docker: &Docker, container: &Container, occupant: Occupant) -> Result<(), EngineError> {
     match docker.client.start_container(&container.id, None::<StartContainerOptions>).await {
         Ok(()) => Ok(()),
         Err(error) if may_end(occupant) && is_bad_program(&reason(&error)) => {
@@ -205,7 +205,11 @@ fn is_bad_program(reason: &str) -> bool {
     reason.contains("exec") && phrases.iter().any(|phrase| reason.contains(phrase))
 }
 
-async fn discard(engine: &DockerEngine, container: &Container, volumes: &[String]) -> Result<(), EngineError> {
+pub(super) async fn discard(
+    engine: &DockerEngine,
+    container: &Container,
+    volumes: &[String],
+) -> Result<(), EngineError> {
     engine.channels.forget(&container.id, "the container was removed");
     let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
     let removed = engine.docker.client.remove_container(&container.id, Some(options)).await;

@@ -10,6 +10,8 @@ pub(super) const ALL: &[Sabotage] = &[
         red: &["installation/binary"],
         blocked: &[
             "installation/bare",
+            "installation/entrypoint",
+            "installation/entrypoint-terminal",
             "installation/help",
             "installation/info",
             "installation/mistyped",
@@ -26,6 +28,8 @@ pub(super) const ALL: &[Sabotage] = &[
         looks: &["installation/*"],
         red: &["installation/on-path", "installation/path[/opt/uv/bin]"],
         blocked: &[
+            "installation/entrypoint",
+            "installation/entrypoint-terminal",
             "installation/help",
             "installation/info",
             "installation/mistyped",
@@ -109,7 +113,7 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "refuses-a-terminal",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\ntest -t 1 && exit 3; exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
         looks: &["installation/*"],
-        red: &["installation/terminal"],
+        red: &["installation/entrypoint-terminal", "installation/terminal"],
         blocked: &[],
     },
     Sabotage {

@@ -2,6 +2,7 @@
 
 mod environments;
 mod errors;
+mod image;
 mod installation;
 mod later;
 mod packages;
@@ -11,7 +12,7 @@ mod shell;
 pub(crate) struct Sabotage {
     /// What is wrong with the image then.
     pub(crate) name: &'static str,
-    /// The instruction, carried out as root; `ENTRYPOINT` and `ENV` as well.
+    /// The instruction, carried out as root; `ENTRYPOINT` and `ENV` as well. The image's own user follows, unless it is `USER`.
     pub(crate) line: &'static str,
     /// Which checks could be touched, as globs over their ids.
     pub(crate) looks: &'static [&'static str],
@@ -23,5 +24,7 @@ pub(crate) struct Sabotage {
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Sabotage> {
-    [installation::ALL, environments::ALL, packages::ALL, shell::ALL, later::ALL, errors::ALL].into_iter().flatten()
+    [installation::ALL, image::ALL, environments::ALL, packages::ALL, shell::ALL, later::ALL, errors::ALL]
+        .into_iter()
+        .flatten()
 }

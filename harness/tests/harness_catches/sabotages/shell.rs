@@ -55,8 +55,15 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "entrypoint-resets-path",
         line: r#"ENTRYPOINT ["env", "PATH=/usr/bin:/bin", "sleep", "infinity"]"#,
+        looks: &["shell/*", "installation/entrypoint"],
+        red: &["installation/entrypoint", "shell/process-1[/opt/uv/bin]", "shell/started"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "entrypoint-takes-a-variable-away",
+        line: r#"ENTRYPOINT ["env", "-u", "UV_TOOL_DIR"]"#,
         looks: &["shell/*"],
-        red: &["shell/process-1[/opt/uv/bin]"],
+        red: &["shell/started"],
         blocked: &[],
     },
     Sabotage {
