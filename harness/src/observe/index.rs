@@ -81,7 +81,7 @@ mod tests {
     use crate::engine::scripted::{Call, ScriptedEngine, ran};
     use crate::model::fault::{Answers, Disturbed, Trouble};
     use crate::model::inquiry::Answer;
-    use crate::model::{ImageFacts, Observation, Probe};
+    use crate::model::{ImageFacts, Observation, Probe, Skip};
 
     /// An index at which what goes wrong was met, or was not; notes what was asked of it.
     struct Index {
@@ -114,9 +114,9 @@ mod tests {
             Disturbance { place: "here".to_owned(), trouble: Trouble::Reset, of: Answers::Files, times: None };
         let invocation = Invocation { under: Some(disturbance), kill, ..Invocation::new(["uv", "add", "x"]) };
         let (image, figures) = (ImageFacts::default(), None);
-        let observer = Observer { engine, image: &image, figures: &figures, told: None, index };
+        let observer = Observer { engine, image: &image, figures: &figures, told: None, index, ssh: None };
         let container = Container { id: "1".to_owned(), name: "main".to_owned() };
-        let probe = Probe::Run { invocation, read: None, skip_on: None };
+        let probe = Probe::Run { invocation, read: None, skip: Skip::default() };
         observer.observe(&container, &probe).await.expect("the engine lives")
     }
 

@@ -120,7 +120,8 @@ impl Runner<'_> {
     }
 
     fn observer(&self) -> Observer<'_> {
-        Observer { engine: self.engine, image: self.image, figures: self.figures, told: None, index: self.index }
+        let Self { engine, image, figures, index, container, .. } = self;
+        Observer { engine: *engine, image, figures, told: None, index: *index, ssh: container.ssh.as_ref() }
     }
 
     fn spec(&self, purpose: &str) -> ContainerSpec {

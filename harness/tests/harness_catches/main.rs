@@ -34,13 +34,22 @@ const SLOW: [&str; 9] = [
 
 #[tokio::test]
 async fn each_sabotage_turns_its_checks_red_and_no_others() {
+    hold("uv", sabotages::all().collect()).await;
+}
+
+#[tokio::test]
+async fn each_sabotage_of_logins_turns_its_checks_red_and_no_others() {
+    hold("uv-ssh", sabotages::by_ssh().collect()).await;
+}
+
+/// Holds these sabotages against the good image of a subject.
+async fn hold(subject: &'static str, sabotages: Vec<&'static Sabotage>) {
     if common::require_docker().await.is_none() {
         return;
     }
-    let Some(bench) = Bench::new() else {
+    let Some(bench) = Bench::new(subject) else {
         return common::ignore("the good image cannot be built here");
     };
-    let sabotages: Vec<&Sabotage> = sabotages::all().collect();
     let looks: BTreeSet<&str> = sabotages.iter().flat_map(|sabotage| sabotage.looks).copied().collect();
     let good = bench.good(&Vec::from_iter(looks));
     assert_eq!(good.red(), [""; 0], "of the good image");
@@ -89,8 +98,12 @@ fn mistakes(sabotage: &Sabotage, seen: &Outcomes, good: &Outcomes) -> Vec<String
 /// A sabotage that names nothing, or something that there is not, would hold nothing.
 #[test]
 fn each_sabotage_names_what_it_turns_red_among_what_it_looks_at() {
-    let all: Vec<&Sabotage> = sabotages::all().collect();
-    for sabotage in &all {
+    names_what_it_turns_red(&sabotages::all().collect::<Vec<_>>());
+    names_what_it_turns_red(&sabotages::by_ssh().collect::<Vec<_>>());
+}
+
+fn names_what_it_turns_red(all: &[&Sabotage]) {
+    for sabotage in all {
         assert!(!sabotage.red.is_empty(), "{} turns nothing red", sabotage.name);
         for id in sabotage.red {
             let fits = |glob: &&str| match glob.split_once('*') {

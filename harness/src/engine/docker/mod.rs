@@ -23,6 +23,7 @@ mod invoke;
 mod lease;
 mod ledger;
 mod life;
+mod login;
 mod plain;
 mod proxy;
 mod ready;

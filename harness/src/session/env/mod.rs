@@ -164,6 +164,7 @@ impl Job<'_> {
             volumes: vec![format!("{folder}:{folder}")],
             read_only: false,
             trust_host: true,
+            ssh: None,
             ready: Ready { condition: ReadyCondition::Started, within: READY },
         };
         let done = match engine.start(&spec).await {
