@@ -35,7 +35,7 @@ pub struct Invocation {
     pub kill: Option<Kill>,
     /// What goes wrong at shakedown's own index while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub under: Option<Disturbance>,
+    pub under: Option<Box<Disturbance>>,
     /// How it gets in by SSH; absent: by the engine. Then `argv` is one text, which the user's shell reads, and the server says
     /// which user, folder and variables it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -112,7 +112,7 @@ mod tests {
     async fn observed(engine: &ScriptedEngine, index: Option<&dyn Disturbed>, kill: Option<Kill>) -> Observation {
         let disturbance =
             Disturbance { place: "here".to_owned(), trouble: Trouble::Reset, of: Answers::Files, times: None };
-        let invocation = Invocation { under: Some(disturbance), kill, ..Invocation::new(["uv", "add", "x"]) };
+        let invocation = Invocation { under: Some(Box::new(disturbance)), kill, ..Invocation::new(["uv", "add", "x"]) };
         let (image, figures) = (ImageFacts::default(), None);
         let observer = Observer { engine, image: &image, figures: &figures, told: None, index, ssh: None };
         let container = Container { id: "1".to_owned(), name: "main".to_owned() };

@@ -365,7 +365,7 @@ mod tests {
             of: crate::model::Answers::Files,
             times: None,
         };
-        let invocation = Invocation { under: Some(trouble), ..Invocation::new(["uv", "add", "x"]) };
+        let invocation = Invocation { under: Some(Box::new(trouble)), ..Invocation::new(["uv", "add", "x"]) };
         let under = Probe::Run { invocation, read: None, skip: Skip::default() };
         let expected = "shakedown run a.yml --check 'packages/records[scipy]'";
         assert_eq!(line(under.clone(), |_| {}, &[], &[]), expected);

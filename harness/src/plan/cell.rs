@@ -70,7 +70,7 @@ impl Workshop<'_> {
             return Err(Refused::Wrong("the operation consists of no command".into()));
         };
         last.kill = kill;
-        last.under = cell.index.as_ref().map(|index| disturbance(index, &self.place));
+        last.under = cell.index.as_ref().map(|index| Box::new(disturbance(index, &self.place)));
         let (name, expect) = match cell.ends {
             EndName::Succeeds => ("succeeds", Expectation::Exit(0)),
             EndName::Refused if cell.says.is_empty() => ("refused", Expectation::Refused),

@@ -2,7 +2,7 @@
 
 use crate::config::Subject;
 use crate::config::suite::ShellName;
-use crate::model::login::{Login, Session, Way};
+use crate::model::login::{Credential, Login, Session, Way};
 use crate::model::plan::Skip;
 
 use super::mistake::Mistake;
@@ -43,7 +43,7 @@ pub(super) fn login(shell: ShellName, way: Option<&str>, subject: &Subject) -> R
         _ => return Ok(None),
     };
     let Some(config) = &subject.ssh else { return Err(Refused::NoSsh) };
-    let ways: Vec<Way> = config.ssh.credentials.iter().map(|credential| credential.way()).collect();
+    let ways: Vec<Way> = config.ssh.credentials.iter().map(Credential::way).collect();
     let wanted = match way {
         None => ways.first().copied(),
         Some(name) => ways.iter().copied().find(|way| way.name() == name),

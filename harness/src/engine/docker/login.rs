@@ -54,8 +54,8 @@ async fn address(docker: &Docker, container: &Container) -> Result<IpAddr, Engin
 }
 
 fn of_settings(settings: &NetworkSettings) -> Option<IpAddr> {
-    let networks = settings.networks.iter().flatten();
-    networks.filter_map(|(_, endpoint)| endpoint.ip_address.as_deref()?.parse().ok()).next()
+    let mut networks = settings.networks.iter().flatten();
+    networks.find_map(|(_, endpoint)| endpoint.ip_address.as_deref()?.parse().ok())
 }
 
 /// The host keys that lie in the container, as far as there are any.

@@ -47,7 +47,7 @@ pub(super) struct Server {
 /// Why nothing was started.
 enum Refusal {
     /// The image's fault: seen, and to be judged.
-    Seen(Ran),
+    Seen(Box<Ran>),
     /// Shakedown's own trouble.
     Trouble(EngineError),
 }
@@ -55,14 +55,15 @@ enum Refusal {
 impl Refusal {
     /// Something that the image does; errno is the system's where it has one, else 0.
     fn seen(errno: i32, reason: String) -> Self {
-        Self::Seen(not_started(errno, reason))
+        Self::Seen(Box::new(not_started(errno, reason)))
     }
 }
 
 /// Logs in, carries out an invocation, and logs out.
 pub(super) async fn run(server: &Server, ssh: &Ssh, invocation: &Invocation) -> Result<Ran, EngineError> {
     match begin(server, ssh, invocation).await {
-        Ok(ran) | Err(Refusal::Seen(ran)) => Ok(ran),
+        Ok(ran) => Ok(ran),
+        Err(Refusal::Seen(ran)) => Ok(*ran),
         Err(Refusal::Trouble(error)) => Err(error),
     }
 }
