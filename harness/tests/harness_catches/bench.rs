@@ -43,9 +43,9 @@ impl Bench {
     }
 
     /// How those checks of the good image come out that look at any sabotage, all but the slow ones.
-    pub(crate) fn good(&self, looks: &[&str]) -> Outcomes {
+    pub(crate) fn good(&self, looks: &[&str], slow: &[&str]) -> Outcomes {
         let config = self.config("good", "");
-        if is_full() { self.run(&config, &[], &[]) } else { self.run(&config, looks, &crate::SLOW) }
+        if is_full() { self.run(&config, &[], &[]) } else { self.run(&config, looks, slow) }
     }
 
     /// How the checks come out that look at a sabotage.

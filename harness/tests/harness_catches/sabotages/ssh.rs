@@ -2,11 +2,14 @@
 
 use super::Sabotage;
 
+/// All that is about logins, but for what restarts the container.
+const LOOKS: &[&str] = &["shell/ssh*", "shell/tool-ssh*", "shell/variables-ssh*"];
+
 pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "server-sets-nothing",
         line: "RUN sed -i /SetEnv/d /etc/ssh/sshd_config.d/shakedown.conf",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &[
             "shell/ssh[admin]",
             "shell/tool-ssh[admin]",
@@ -18,42 +21,35 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "server-sets-no-path",
         line: r#"RUN sed -i 's|"PATH=[^"]*"||' /etc/ssh/sshd_config.d/shakedown.conf"#,
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh[admin]", "shell/tool-ssh[admin]"],
         blocked: &[],
     },
     Sabotage {
         name: "login-shell-resets-path",
         line: "RUN rm /etc/profile.d/uv.sh",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-login[admin]", "shell/tool-ssh-login[admin]"],
         blocked: &[],
     },
     Sabotage {
         name: "login-shell-changes-a-variable",
         line: "RUN echo 'export UV_TOOL_DIR=/elsewhere' > /etc/profile.d/zz.sh",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/variables-ssh-login[admin]"],
-        blocked: &[],
-    },
-    Sabotage {
-        name: "environment-closed-to-guests",
-        line: "RUN chmod 750 /opt/uv/common",
-        looks: &["shell/*ssh*"],
-        red: &["shell/ssh-python[admin]"],
         blocked: &[],
     },
     Sabotage {
         name: "session-greets",
         line: "RUN sed -i '1i echo welcome' /home/admin/.bashrc",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-quiet"],
         blocked: &[],
     },
     Sabotage {
         name: "keys-open-to-all",
         line: "RUN chmod 777 /home/admin/.ssh",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]"],
         blocked: &[
             "shell/ssh",
@@ -69,21 +65,21 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "one-key-missing",
         line: "RUN sed -i 2d /home/admin/.ssh/authorized_keys",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-way[locked-key]"],
         blocked: &[],
     },
     Sabotage {
         name: "no-passwords",
         line: "RUN echo 'PasswordAuthentication no' >> /etc/ssh/sshd_config.d/shakedown.conf",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-way[password]"],
         blocked: &[],
     },
     Sabotage {
         name: "another-number",
         line: "RUN usermod --uid 1200 admin && chown -R admin /home/admin",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
         blocked: &[
             "shell/ssh",
@@ -99,7 +95,7 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "another-host-key",
         line: "RUN ssh-keygen -q -t ed25519 -N '' -f /etc/other && echo 'HostKey /etc/other' >> /etc/ssh/sshd_config.d/shakedown.conf",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
         blocked: &[
             "shell/ssh",
@@ -115,7 +111,7 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "server-for-itself-alone",
         line: "RUN echo 'ListenAddress 127.0.0.1' >> /etc/ssh/sshd_config.d/shakedown.conf",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
         blocked: &[
             "shell/ssh",
@@ -131,7 +127,7 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "environment-closed-to-guests",
         line: "RUN chmod 750 /opt/uv/common",
-        looks: &["shell/*ssh*"],
+        looks: LOOKS,
         red: &["shell/ssh-python[admin]"],
         blocked: &[],
     },
