@@ -1,4 +1,5 @@
-# stage-2: pixi in /hard/image/pixi, a global environment `common`, and one for command-line tools.
+# stage-2: pixi in /hard/image/pixi, a global environment `common`, and as far as they are asked for one for
+# command-line tools and one for machine learning.
 ARG BASE
 FROM ${BASE}
 ENV PIXI_HOME=/hard/image/pixi
@@ -9,6 +10,7 @@ ARG PIXI_BINARY_URL=
 ARG PIXI_CHANNEL=
 ARG COMMON=
 ARG TOOLS=
+ARG ML=
 RUN --mount=type=bind,source=pixi,target=/setup sh /setup/install-pixi.sh
 RUN --mount=type=bind,source=pixi,target=/setup sh /setup/create-env.sh
 RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace

@@ -53,6 +53,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// A crate and the only module that may name it.
 const ONLY_IN: &[(&str, &str)] = &[
     ("bollard", "engine/docker"),
+    ("russh", "engine/ssh"),
     ("serde_saphyr", "config"),
     ("clap", "cli"),
     ("indicatif", "report cli"),

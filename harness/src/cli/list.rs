@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::gate;
 use crate::model::inquiry::Inquiry;
+use crate::model::login::{Login, Session};
 use crate::model::plan::{Check, Plan, Probe, Step};
 use crate::session::{self, Prepared};
 
@@ -61,7 +62,7 @@ fn remark(check: &Check) -> String {
 
 fn one_line(step: &Step) -> String {
     let what = match &step.probe {
-        Probe::Run { invocation, .. } => shown(&invocation.argv),
+        Probe::Run { invocation, .. } => by_ssh(invocation.login) + &shown(&invocation.argv),
         Probe::Together(invocations) => {
             invocations.iter().map(|invocation| shown(&invocation.argv)).collect::<Vec<_>>().join(" & ")
         }
@@ -95,6 +96,16 @@ fn asked(inquiry: &Inquiry) -> String {
         Inquiry::Remove(path) => format!("remove {path}"),
         Inquiry::Memory => "memory of the container".to_owned(),
     }
+}
+
+/// How a command gets in that goes by SSH, ahead of it.
+fn by_ssh(login: Option<Login>) -> String {
+    let Some(Login { way, session }) = login else { return String::new() };
+    let shell = match session {
+        Session::Command => "",
+        Session::Shell => ", login shell",
+    };
+    format!("(by SSH: {}{shell}) ", way.name())
 }
 
 /// A command on one line; code of several lines is cut after its first.

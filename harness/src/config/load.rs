@@ -25,7 +25,8 @@ pub fn load_subject(
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = parent.canonicalize().map_err(unreadable)?;
     let file = folder.join(path.file_name().unwrap_or_default());
-    let surroundings = Surroundings { folder: &folder, environment, known, exists: &Path::is_file };
+    let text = |path: &Path| std::fs::read_to_string(path).ok();
+    let surroundings = Surroundings { folder: &folder, environment, known, exists: &Path::is_file, text: &text };
     subject(&source, file, &surroundings)
 }
 

@@ -45,7 +45,9 @@ pub fn load_project(
     let unreadable = |error: std::io::Error| ConfigError::whole(&source.label, format!("cannot be found: {error}"));
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = parent.canonicalize().map_err(unreadable)?;
-    project(&source, &Surroundings { folder: &folder, environment, known, exists: &Path::is_file })
+    // A project names no file whose text would count.
+    let text = |_: &Path| None;
+    project(&source, &Surroundings { folder: &folder, environment, known, exists: &Path::is_file, text: &text })
 }
 
 /// The project that a text describes, or all that is wrong with it.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::located::{Located, Ordered, Text};
 use super::raw_limits::{RawBudget, RawGate};
 use super::raw_manager::RawSubjectManager;
+use super::raw_ssh::RawSsh;
 use super::suite::SuitePhase;
 
 /// An image with a package manager in it.
@@ -42,6 +43,12 @@ pub(super) struct RawSubject {
     /// What is awaited after every start; absent: that it runs.
     #[serde(default)]
     pub ready: Option<Located<RawReady>>,
+    /// How one logs in to the containers by SSH; absent: not at all.
+    #[serde(default)]
+    pub ssh: Option<Located<RawSsh>>,
+    /// The users whose shells are looked at, each as in `docker exec --user`; absent: root, nobody, 4711:4711 and 4711:0.
+    #[serde(default)]
+    pub users: Option<Located<Vec<Text>>>,
     /// The environments by name.
     #[serde(default)]
     pub environments: Ordered<Located<RawEnvironment>>,
@@ -259,6 +266,12 @@ pub(super) struct RawEnvironment {
     /// Package specifications, as `scipy` or `cowsay==6.0`.
     #[serde(default)]
     pub packages: Vec<Text>,
+    /// Further packages by the name of their set; `set` says which set is meant.
+    #[serde(default)]
+    pub sets: Ordered<Vec<Text>>,
+    /// The set that is added to `packages`, as `${SIZE:-small}`; needed where there are `sets`.
+    #[serde(default)]
+    pub set: Option<Text>,
     /// Programs that it puts on PATH (a venv: in its `bin`).
     #[serde(default)]
     pub exposes: Vec<Text>,

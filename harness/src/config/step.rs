@@ -134,8 +134,13 @@ step_keys! {
         cwd: Option<String>,
         /// Variables; an empty value (`~`) takes one away.
         env: BTreeMap<String, Option<String>>,
-        /// How a `run` string is run: `none` (an argv split at blanks), `sh` (default), `login`, `interactive`.
+        /// How a `run` string is run: `none` (an argv split at blanks), `sh` (default), `login`, `interactive` and
+        /// `login-interactive` (bash), `zsh-login`, `zsh-interactive`, `fish`, `ssh`, `ssh-login`. Where the image does not
+        /// have that shell, or the subject no `ssh`, the check is skipped.
         shell: Option<ShellName>,
+        /// By what the user is let in who logs in by SSH: `key`, `locked-key` or `password`; default: the first that the
+        /// subject has.
+        login: Option<String>,
         /// What should be seen; default: a command exits with 0, anything else must be observable.
         expect: Option<Expect>,
         /// The exit code that means that there is nothing to check here; the first line printed says why, a second one what

@@ -9,12 +9,13 @@ use serde::de::IntoDeserializer;
 use super::diagnostic::Place;
 use super::names_of::names_of;
 use super::places::Cursor;
-use super::scalars::Words;
+use super::scalars::{Argv, Words};
 use super::step::SuiteStep;
-use super::suite::ImageVerb;
+use super::suite::{ImageVerb, ShellName};
 use super::suite_rules::{Rules, is_template};
 use super::verbs::{Expect, ExpectText, OperationVerb};
 use crate::model::fact::ErrorClass;
+use crate::model::login::Way;
 
 /// Kinds of file that can be expected.
 const FILE_KINDS: [&str; 3] = ["file", "directory", "symlink"];
@@ -83,6 +84,7 @@ impl Rules<'_> {
                     .hint("A step has one verb; write `steps` for several.");
             }
         }
+        self.by_ssh(step, at);
         if let Some(operation) = &step.operation {
             self.operation(operation, at.key("operation"));
         }
@@ -110,6 +112,31 @@ impl Rules<'_> {
         for name in step.env.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name) {
             let problem = format!("`{name}` cannot be taken away from what an entrypoint starts");
             self.refuse(at.key("env").name(name), problem).hint("Variables can be set, or left as the image has them.");
+        }
+    }
+
+    /// What is said of a login must be a command's, and nothing that the server says by itself.
+    fn by_ssh(&mut self, step: &SuiteStep, at: Cursor<'_>) {
+        if !matches!(step.shell, Some(ShellName::Ssh | ShellName::SshLogin)) {
+            if step.login.is_some() {
+                self.refuse(at.name("login"), "nobody logs in here").hint("Write `shell: ssh` or `shell: ssh-login`.");
+            }
+            return;
+        }
+        if !matches!(step.run, Some(Argv::Shell(_))) {
+            self.refuse(at.key("shell").place(), "by SSH only a `run` that is one text is carried out")
+                .hint("The server gives it to the user's shell, which splits it into words.");
+        }
+        for (key, given) in [("user", step.user.is_some()), ("cwd", step.cwd.is_some()), ("env", !step.env.is_empty())]
+        {
+            if given {
+                self.refuse(at.name(key), format!("`{key}` cannot be said of a command by SSH"))
+                    .hint("Who logs in is the subject's `ssh`; folder and variables are what the server gives.");
+            }
+        }
+        if let Some(name) = step.login.as_ref().filter(|name| !is_template(name) && Way::find(name).is_none()) {
+            let names = Way::ALL.map(Way::name);
+            self.refuse(at.key("login").place(), format!("unknown way in `{name}`")).known(name, "ways in", &names);
         }
     }
 

@@ -7,6 +7,7 @@ use super::suite::Suite;
 use crate::managers::{EnvironmentSpec, Install};
 use crate::model::container::Ready;
 use crate::model::id::CheckId;
+use crate::model::login::Ssh;
 use crate::model::measure::Unit;
 use crate::model::verdict::Policy;
 
@@ -33,6 +34,10 @@ pub struct Subject {
     pub container: ContainerConfig,
     /// What tells that a container is ready.
     pub ready: Ready,
+    /// How one logs in to the containers by SSH, where one does.
+    pub ssh: Option<SshConfig>,
+    /// The users whose shells are looked at, as in `docker exec --user`; never empty, without the one who logs in by SSH.
+    pub users: Vec<String>,
     /// The environments in the order of the file.
     pub environments: Vec<EnvironmentSpec>,
     /// Names of the suites, or paths of suite files (absolute).
@@ -156,6 +161,17 @@ pub struct ContainerConfig {
     pub tmpfs: BTreeMap<String, String>,
     /// Read-only root file system.
     pub read_only: bool,
+}
+
+/// How one logs in to the containers of a subject by SSH, and what the image must hold for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SshConfig {
+    /// Who logs in, and with what.
+    pub ssh: Ssh,
+    /// The user's number in the image.
+    pub uid: u32,
+    /// The public keys, each as a line of `authorized_keys`.
+    pub public_keys: Vec<String>,
 }
 
 /// A limit on a measurement.

@@ -191,4 +191,16 @@ pub enum ShellName {
     Login,
     /// `bash -ic`.
     Interactive,
+    /// `bash -lic`.
+    LoginInteractive,
+    /// `zsh -lc`.
+    ZshLogin,
+    /// `zsh -ic`.
+    ZshInteractive,
+    /// `fish -c`.
+    Fish,
+    /// By SSH, as `ssh HOST COMMAND`: in the shell of the user who logs in.
+    Ssh,
+    /// By SSH, as `ssh HOST`: the login shell of that user reads it from standard input.
+    SshLogin,
 }

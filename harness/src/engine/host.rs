@@ -20,6 +20,7 @@ use super::agent::invoke::{Trouble, ran, through};
 use super::{Container, Engine, EngineError, EngineFacts, FailedBuild, Heard, Leftover, Occupant, Progress, Restarted};
 use crate::model::{
     Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
+    Ssh,
 };
 
 /// How long the agent may take to say hello.
@@ -207,6 +208,10 @@ impl Engine for HostEngine {
 
     async fn follow(&self, _: &Container, invocation: &Invocation, heard: &Heard) -> Result<Ran, EngineError> {
         self.carry_out(invocation, Some(heard)).await
+    }
+
+    async fn log_in(&self, _: &Container, _: &Ssh, _: &Invocation) -> Result<Ran, EngineError> {
+        Err(no_container("log in by SSH"))
     }
 
     async fn ask(&self, _: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError> {

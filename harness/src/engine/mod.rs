@@ -9,8 +9,10 @@ pub mod docker;
 mod error;
 mod heard;
 pub mod host;
+mod kept;
 pub mod provision;
 pub mod scripted;
+mod ssh;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,7 +25,7 @@ pub use heard::{Heard, Spoken};
 
 use crate::model::{
     Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, Event, Fault, ImageFacts, Inquiry, Invocation, Ran,
-    Restart,
+    Restart, Ssh,
 };
 
 /// Where an engine reports the progress of a build: the `Build…` events of [`Event`].
@@ -162,6 +164,10 @@ pub trait Engine: Send + Sync {
         let _ = heard;
         self.run(container, invocation).await
     }
+
+    /// Carries out an invocation by logging in to the container by SSH, in the way that the invocation's `login` says. A
+    /// server that is not there, is another one, lets nobody in or starts nothing is an observation, no error.
+    async fn log_in(&self, container: &Container, ssh: &Ssh, invocation: &Invocation) -> Result<Ran, EngineError>;
 
     /// Answers a question about the inside of a container, as this user (absent: the container's own).
     async fn ask(&self, container: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError>;

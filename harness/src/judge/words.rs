@@ -262,6 +262,9 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
         Observation::Ran(ran) => match (&ran.fact, &ran.status) {
             (_, ExitStatus::Exited(0)) => None,
             (Some(Ok(Fact::Refusal(class))), _) if *class != ErrorClass::Unknown => Some(class.hint()),
+            (_, ExitStatus::NotStarted { errno: REFUSED, reason }) if reason.starts_with(NO_SERVER) => Some(START_IT),
+            (_, ExitStatus::NotStarted { errno: 0, reason }) if reason.contains(NOT_LET_IN) => Some(LET_IN),
+            (_, ExitStatus::NotStarted { errno: 0, reason }) if reason.contains(HOST_KEY) => Some(SHOW_OWN),
             (_, ExitStatus::NotStarted { errno: 13, .. }) => Some(ErrorClass::PermissionDenied.hint()),
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(NO_FOLDER) => Some(NOT_THERE),
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.contains(IS_BROKEN) => Some(BROKEN),
@@ -274,6 +277,16 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
     }
 }
 
+/// The kernel's number for a connection that is refused.
+const REFUSED: i32 = 111;
+/// How a login by SSH tells that there is no server, that it lets nobody in, and that it is another one.
+const NO_SERVER: &str = "no SSH server listens";
+const START_IT: &str = "Install an SSH server and start it by the subject's `container.command`; the container's log says why it does not stay. `ready: {port: 22}` awaits it.";
+const NOT_LET_IN: &str = " does not let ";
+const LET_IN: &str = "See that the user is in the image and may log in, that its public key is a line of ~/.ssh/authorized_keys, that nobody else may write that file or a folder above it, and what sshd_config allows.";
+const HOST_KEY: &str = " shows the host key ";
+const SHOW_OWN: &str =
+    "Let the server use the host keys of /etc/ssh, and make them before it starts, as `ssh-keygen -A` does.";
 /// How the agent names the step in which the working directory is entered.
 const NO_FOLDER: &str = "change to the folder";
 const NOT_THERE: &str = "Check that the folder is in the image, and the check's `cwd`.";

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::login::Ssh;
+
 /// How a container of the subject runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerSpec {
@@ -34,6 +36,8 @@ pub struct ContainerSpec {
     pub read_only: bool,
     /// Give the host's CA bundle to the container.
     pub trust_host: bool,
+    /// How one logs in to it by SSH; absent: not at all.
+    pub ssh: Option<Ssh>,
     /// What to await after every start.
     pub ready: Ready,
 }
@@ -55,6 +59,7 @@ impl ContainerSpec {
             volumes: Vec::new(),
             read_only: false,
             trust_host: false,
+            ssh: None,
             ready: Ready { condition: ReadyCondition::Started, within },
         }
     }

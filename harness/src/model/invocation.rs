@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Disturbance;
+use super::login::Login;
 
-/// One command to run in a container, the way `docker exec` would run it.
+/// One command to run in a container, the way `docker exec` would run it, or by SSH.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invocation {
     /// Program and arguments; the program is looked up in PATH when it holds no slash.
@@ -34,7 +35,11 @@ pub struct Invocation {
     pub kill: Option<Kill>,
     /// What goes wrong at shakedown's own index while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub under: Option<Disturbance>,
+    pub under: Option<Box<Disturbance>>,
+    /// How it gets in by SSH; absent: by the engine. Then `argv` is one text, which the user's shell reads, and the server says
+    /// which user, folder and variables it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<Login>,
 }
 
 impl Invocation {
@@ -57,6 +62,7 @@ impl Invocation {
             limits: Limits::default(),
             kill: None,
             under: None,
+            login: None,
         }
     }
 }

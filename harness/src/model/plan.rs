@@ -193,9 +193,8 @@ pub enum Probe {
         invocation: Invocation,
         /// What to make of its output.
         read: Option<Reading>,
-        /// The exit code that means that there is nothing to check here; the first line printed says why, a second one what
-        /// would change that.
-        skip_on: Option<i32>,
+        /// What means that there is nothing to check here.
+        skip: Skip,
     },
     /// Run several commands at the same time.
     Together(Vec<Invocation>),
@@ -242,6 +241,15 @@ pub enum Probe {
     Inject(Fault),
     /// Take it off, and see that it is off.
     Heal(Fault),
+}
+
+/// What of a command means that there is nothing to check here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// This exit code; the first line printed says why, a second one what would change that.
+    pub exit: Option<i32>,
+    /// That its program is not there: a shell that the image need not have.
+    pub missing: bool,
 }
 
 /// Which of a manager's parsers reads an output.

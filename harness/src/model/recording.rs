@@ -110,8 +110,9 @@ pub fn question(probe: &Probe) -> String {
     let text = match probe {
         Probe::Run { invocation, .. } => {
             let under = invocation.under.as_ref().map(|under| format!(" {under:?}")).unwrap_or_default();
+            let login = invocation.login.map(|login| format!(" {login:?}")).unwrap_or_default();
             format!(
-                "run {:?} {:?} {:?} {:?} {:?} {:?}{under}",
+                "run {:?} {:?} {:?} {:?} {:?} {:?}{under}{login}",
                 invocation.argv,
                 invocation.environment,
                 invocation.directory,
@@ -148,7 +149,7 @@ pub fn question(probe: &Probe) -> String {
 mod tests {
     use super::*;
     use crate::model::inquiry::FileKind;
-    use crate::model::{CheckId, Expectation, Isolation, Step};
+    use crate::model::{CheckId, Expectation, Isolation, Skip, Step};
 
     fn check(steps: &[(&str, &str)]) -> Check {
         let step = |(name, path): &(&str, &str)| {
@@ -199,7 +200,7 @@ mod tests {
         let asked = |host: &str| {
             let argv = ["pip", "install", "--index-url", &format!("http://{host}/simple/"), "--trusted-host", host];
             let invocation = crate::model::Invocation::new(argv);
-            question(&Probe::Run { invocation, read: None, skip_on: None })
+            question(&Probe::Run { invocation, read: None, skip: Skip::default() })
         };
         assert_eq!(asked("packages.invalid"), asked("172.17.0.1:40123"));
     }

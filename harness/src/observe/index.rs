@@ -81,7 +81,7 @@ mod tests {
     use crate::engine::scripted::{Call, ScriptedEngine, ran};
     use crate::model::fault::{Answers, Disturbed, Trouble};
     use crate::model::inquiry::Answer;
-    use crate::model::{ContainerSpec, ImageFacts, Observation, Probe};
+    use crate::model::{ContainerSpec, ImageFacts, Observation, Probe, Skip};
 
     /// An index at which what goes wrong was met, or was not; notes what was asked of it.
     struct Index {
@@ -112,12 +112,13 @@ mod tests {
     async fn observed(engine: &ScriptedEngine, index: Option<&dyn Disturbed>, kill: Option<Kill>) -> Observation {
         let disturbance =
             Disturbance { place: "here".to_owned(), trouble: Trouble::Reset, of: Answers::Files, times: None };
-        let invocation = Invocation { under: Some(disturbance), kill, ..Invocation::new(["uv", "add", "x"]) };
+        let invocation = Invocation { under: Some(Box::new(disturbance)), kill, ..Invocation::new(["uv", "add", "x"]) };
         let (image, figures) = (ImageFacts::default(), None);
         let spec = ContainerSpec::new("uv:look", "main", std::time::Duration::from_secs(1));
-        let observer = Observer { engine, image: &image, container: &spec, figures: &figures, told: None, index };
+        let observer =
+            Observer { engine, image: &image, container: &spec, figures: &figures, told: None, index, ssh: None };
         let container = Container { id: "1".to_owned(), name: "main".to_owned() };
-        let probe = Probe::Run { invocation, read: None, skip_on: None };
+        let probe = Probe::Run { invocation, read: None, skip: Skip::default() };
         observer.observe(&container, &probe).await.expect("the engine lives")
     }
 

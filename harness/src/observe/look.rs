@@ -77,6 +77,7 @@ mod tests {
     use crate::model::expectation::Text;
     use crate::model::fault::Fault;
     use crate::model::invocation::Invocation;
+    use crate::model::plan::Skip;
 
     fn ask(inquiry: Inquiry, user: Option<&str>) -> Probe {
         Probe::Ask { inquiry, user: user.map(str::to_owned) }
@@ -105,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_command_says_itself_what_it_does() {
-        let probe = Probe::Run { invocation: Invocation::new(["true"]), read: None, skip_on: None };
+        let probe = Probe::Run { invocation: Invocation::new(["true"]), read: None, skip: Skip::default() };
         assert_eq!(looked_at(&Step::new("run", probe, Expectation::Observed)), None);
     }
 }

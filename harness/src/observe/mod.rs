@@ -1,5 +1,6 @@
 //! Probes → observations: asks the engine, the agent and the managers' parsers, and judges nothing.
 
+mod by_ssh;
 mod files;
 mod follow;
 mod image;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 
+pub use by_ssh::words;
 pub use follow::{Told, follow};
 pub use look::looked_at;
 pub use reproduce::{ByHand, reproduce};
@@ -23,9 +25,10 @@ use crate::model::container::ContainerSpec;
 use crate::model::fact::{Fact, Package};
 use crate::model::fault::Disturbed;
 use crate::model::invocation::Invocation;
+use crate::model::login::Ssh;
 use crate::model::measure::Measurement;
 use crate::model::observation::{ExitStatus, Observation, Ran};
-use crate::model::plan::{Probe, Question, Reading};
+use crate::model::plan::{Probe, Question, Reading, Skip};
 
 /// What was measured while the image was built, by the names of `measure`; `None`: the image was not built here.
 pub type BuildFigures = Option<BTreeMap<String, BuildFigure>>;
@@ -54,13 +57,15 @@ pub struct Observer<'a> {
     pub told: Option<Told<'a>>,
     /// shakedown's own index, where it is served.
     pub index: Option<&'a dyn Disturbed>,
+    /// How one logs in to the containers by SSH, where the subject says.
+    pub ssh: Option<&'a Ssh>,
 }
 
 impl Observer<'_> {
     /// Carries out one probe. An error is the environment's fault.
     pub async fn observe(&self, container: &Container, probe: &Probe) -> Result<Observation, EngineError> {
         match probe {
-            Probe::Run { invocation, read, skip_on } => self.run(container, invocation, read.as_ref(), *skip_on).await,
+            Probe::Run { invocation, read, skip } => self.run(container, invocation, read.as_ref(), *skip).await,
             Probe::Together(invocations) => {
                 let runs = invocations.iter().map(|invocation| self.operate(container, invocation, &[]));
                 Ok(Observation::Together(try_join_all(runs).await?))
@@ -86,7 +91,7 @@ impl Observer<'_> {
         container: &Container,
         invocation: &Invocation,
         read: Option<&Reading>,
-        skip_on: Option<i32>,
+        skip: Skip,
     ) -> Result<Observation, EngineError> {
         let mut ran = match &invocation.under {
             None => self.carry_out(container, invocation, read).await?,
@@ -95,11 +100,8 @@ impl Observer<'_> {
                 Err(reason) => return Ok(Observation::Unknown(reason)),
             },
         };
-        if let (Some(skip), ExitStatus::Exited(code)) = (skip_on, &ran.status)
-            && skip == *code
-        {
-            let mut lines = ran.stdout.text.lines().map(str::to_owned);
-            return Ok(Observation::NotHere { reason: lines.next().unwrap_or_default(), remedy: lines.next() });
+        if let Some(nothing) = nothing_here(skip, invocation, &ran) {
+            return Ok(nothing);
         }
         ran.fact = read.and_then(|reading| read_output(reading, &ran));
         Ok(Observation::Ran(Box::new(ran)))
@@ -117,7 +119,14 @@ impl Observer<'_> {
                 let signs = managers::find(manager).map_or(&[][..], |manager| manager.signs());
                 self.operate(container, invocation, signs).await
             }
-            _ => self.engine.run(container, invocation).await,
+            _ => match (&invocation.login, self.ssh) {
+                (None, _) => self.engine.run(container, invocation).await,
+                (Some(_), Some(ssh)) => self.engine.log_in(container, ssh, invocation).await,
+                (Some(login), None) => Err(EngineError::Failed {
+                    action: format!("log in by SSH with the {}", login.way.name()),
+                    reason: "the subject does not say who logs in".to_owned(),
+                }),
+            },
         }
     }
 
@@ -155,6 +164,28 @@ impl Observer<'_> {
         }
     }
 }
+
+/// That there is nothing to check here, where what was seen means that.
+fn nothing_here(skip: Skip, invocation: &Invocation, ran: &Ran) -> Option<Observation> {
+    match &ran.status {
+        ExitStatus::Exited(code) if skip.exit == Some(*code) => {
+            let mut lines = ran.stdout.text.lines().map(str::to_owned);
+            Some(Observation::NotHere { reason: lines.next().unwrap_or_default(), remedy: lines.next() })
+        }
+        // One that is there and cannot be run is a fault of the image.
+        ExitStatus::NotStarted { errno: 2, reason } if skip.missing && reason.starts_with(NOWHERE) => {
+            let program = invocation.argv.first().map_or("program", String::as_str);
+            Some(Observation::NotHere {
+                reason: format!("the image has no {program}"),
+                remedy: Some(format!("Install {program} in the image to have it looked at there")),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// How the agent names the step in which a program is looked for, where PATH holds none of that name.
+const NOWHERE: &str = "find ";
 
 /// A recorded observation with its output read by the parser of today; of files that were read then only what was made
 /// of them is there.

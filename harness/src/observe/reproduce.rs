@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::by_ssh;
 use super::image::given;
 use super::typed::typed;
 use crate::model::build::ImagePart;
@@ -77,10 +78,11 @@ fn is_under(probe: &Probe) -> bool {
 }
 
 fn in_container(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
-    if by_hand.restarts.is_empty() && by_hand.earlier.is_empty() {
+    // A server has to be up before anybody logs in.
+    if by_hand.restarts.is_empty() && by_hand.earlier.is_empty() && invocation.login.is_none() {
         return format!("{}docker run --rm{}", by_hand.bring, in_new(invocation, by_hand));
     }
-    kept(by_hand, in_running(invocation))
+    kept(by_hand, in_running(invocation, by_hand))
 }
 
 /// A container's life up to a last command, and its end.
@@ -91,7 +93,7 @@ fn kept(by_hand: ByHand<'_>, last: String) -> String {
         let _ = write!(line, " && {}", of_restart(*restart, by_hand));
     }
     // Steps go on whatever came of the one before, as an operation that is to be refused.
-    for command in earlier.iter().flat_map(|probe| of_probe(probe)).chain([last]) {
+    for command in earlier.iter().flat_map(|probe| of_probe(probe, by_hand)).chain([last]) {
         let _ = write!(line, "; {command}");
     }
     let _ = write!(line, "; docker rm --force --volumes {NAME}");
@@ -181,11 +183,11 @@ fn of_restart(restart: Restart, by_hand: ByHand<'_>) -> String {
     }
 }
 
-fn of_probe(probe: &Probe) -> Vec<String> {
+fn of_probe(probe: &Probe, by_hand: ByHand<'_>) -> Vec<String> {
     match probe {
-        Probe::Run { invocation, .. } => vec![in_running(invocation)],
+        Probe::Run { invocation, .. } => vec![in_running(invocation, by_hand)],
         Probe::Together(invocations) => {
-            let commands: Vec<String> = invocations.iter().map(in_running).collect();
+            let commands: Vec<String> = invocations.iter().map(|one| in_running(one, by_hand)).collect();
             vec![format!("{{ {} & wait; }}", commands.join(" & "))]
         }
         Probe::Inject(Fault::Network) => vec![format!("docker network disconnect bridge {NAME}")],
@@ -233,7 +235,10 @@ fn by_entrypoint(ByHand { image, entrypoint, container, .. }: ByHand<'_>, run: &
     words.fold(line, |line, word| line + " " + &quoted(word))
 }
 
-fn in_running(invocation: &Invocation) -> String {
+fn in_running(invocation: &Invocation, by_hand: ByHand<'_>) -> String {
+    if let (Some(_), Some(ssh)) = (invocation.login, &by_hand.container.ssh) {
+        return by_ssh::line(invocation, ssh, NAME);
+    }
     let words: Vec<String> = argv(invocation).into_iter().map(quoted).collect();
     let user = invocation.user.as_ref().map(|user| format!(" --user {}", quoted(user))).unwrap_or_default();
     format!("docker exec{user}{} {NAME} {}", of_invocation(invocation), words.join(" "))
@@ -277,9 +282,11 @@ mod tests {
 
     use super::*;
     use crate::model::expectation::Expectation;
+    use crate::model::login::{Credential, Login, Session, Ssh, Way};
+    use crate::model::plan::Skip;
 
     fn run(argv: &[&str]) -> Probe {
-        Probe::Run { invocation: Invocation::new(argv.iter().copied()), read: None, skip_on: None }
+        Probe::Run { invocation: Invocation::new(argv.iter().copied()), read: None, skip: Skip::default() }
     }
 
     fn ask(inquiry: Inquiry) -> Probe {
@@ -302,7 +309,7 @@ mod tests {
         invocation.user = Some("1000:1000".to_owned());
         invocation.directory = Some("/tmp/a b".to_owned());
         invocation.environment.insert("LANG".to_owned(), Some("C".to_owned()));
-        let probe = Probe::Run { invocation, read: None, skip_on: None };
+        let probe = Probe::Run { invocation, read: None, skip: Skip::default() };
         assert_eq!(
             line(probe, |container| container.user = Some("root".to_owned()), &[], &[]),
             r"build && docker run --rm --user 1000:1000 --workdir '/tmp/a b' --env LANG=C --entrypoint sh uv:look -c 'echo '\''it'\'''\''s'\'' $HOME'"
@@ -375,6 +382,24 @@ mod tests {
     }
 
     #[test]
+    fn a_command_by_ssh_is_typed_once_the_containers_server_is_up() {
+        let key = Credential::Key { file: "test-keys/open".into(), passphrase: None };
+        let with_server = |container: &mut ContainerSpec| {
+            container.command = Some(vec!["start-sshd".to_owned()]);
+            container.ssh = Some(Ssh { user: "admin".to_owned(), port: 22, credentials: vec![key] });
+        };
+        let login = Some(Login { way: Way::Key, session: Session::Command });
+        let invocation = Invocation { login, ..Invocation::new(["command -v uv"]) };
+        let line = line(Probe::Run { invocation, read: None, skip: Skip::default() }, with_server, &[], &[]);
+        let begin = "build && docker run --detach --interactive --name shakedown-look uv:look start-sshd; ssh ";
+        let end = "shakedown-look) 'command -v uv'; docker rm --force --volumes shakedown-look";
+        assert!(
+            line.starts_with(begin) && line.contains(" -i test-keys/open admin@$(") && line.ends_with(end),
+            "{line}"
+        );
+    }
+
+    #[test]
     fn what_went_wrong_at_the_index_is_checked_again() {
         let trouble = crate::model::Disturbance {
             place: "here".to_owned(),
@@ -382,8 +407,8 @@ mod tests {
             of: crate::model::Answers::Files,
             times: None,
         };
-        let invocation = Invocation { under: Some(trouble), ..Invocation::new(["uv", "add", "x"]) };
-        let under = Probe::Run { invocation, read: None, skip_on: None };
+        let invocation = Invocation { under: Some(Box::new(trouble)), ..Invocation::new(["uv", "add", "x"]) };
+        let under = Probe::Run { invocation, read: None, skip: Skip::default() };
         let expected = "shakedown run a.yml --check 'packages/records[scipy]'";
         assert_eq!(line(under.clone(), |_| {}, &[], &[]), expected);
         assert_eq!(line(run(&["true"]), |_| {}, &[], &[&under]), expected);

@@ -6,7 +6,7 @@ use crate::managers::name_of;
 use crate::model::expectation::Expectation;
 use crate::model::fault::{Answers, Disturbance, Fault, Trouble};
 use crate::model::invocation::{Invocation, Kill, Trigger};
-use crate::model::plan::{Probe, Question, Step};
+use crate::model::plan::{Probe, Question, Skip, Step};
 
 use super::expect::reasons;
 use super::mistake::Mistake;
@@ -70,7 +70,7 @@ impl Workshop<'_> {
             return Err(Refused::Wrong("the operation consists of no command".into()));
         };
         last.kill = kill;
-        last.under = cell.index.as_ref().map(|index| disturbance(index, &self.place));
+        last.under = cell.index.as_ref().map(|index| Box::new(disturbance(index, &self.place)));
         let (name, expect) = match cell.ends {
             EndName::Succeeds => ("succeeds", Expectation::Exit(0)),
             EndName::Refused if cell.says.is_empty() => ("refused", Expectation::Refused),
@@ -80,7 +80,7 @@ impl Workshop<'_> {
             }
         };
         let read = Some(self.reading(Question::Refusal));
-        let step = Step::new(name, Probe::Run { invocation: last, read, skip_on: None }, expect);
+        let step = Step::new(name, Probe::Run { invocation: last, read, skip: Skip::default() }, expect);
         let first = invocations.into_iter().enumerate();
         Ok((first.map(|(index, one)| command(format!("prepared ({})", index + 1), one)).collect(), step))
     }
@@ -171,7 +171,7 @@ fn disturbance(index: &IndexFault, place: &str) -> Disturbance {
 
 /// A command that must succeed.
 fn command(name: impl Into<String>, invocation: Invocation) -> Step {
-    Step::new(name, Probe::Run { invocation, read: None, skip_on: None }, Expectation::Exit(0))
+    Step::new(name, Probe::Run { invocation, read: None, skip: Skip::default() }, Expectation::Exit(0))
 }
 
 fn look(name: impl Into<String>, paths: Vec<String>, expect: Expectation) -> Step {

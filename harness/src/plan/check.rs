@@ -20,6 +20,9 @@ use super::step::{Refused, Workshop};
 /// How the reason begins of a check that has nothing to hold its figure against; the budget's name follows.
 pub(super) const NO_BUDGET: &str = "the subject sets no budget `";
 
+/// Why a check by SSH is skipped where nobody says how to log in.
+const NO_SSH: &str = "the subject has no `ssh`, which would say how to log in";
+
 /// The tag of checks that change something.
 const DESTRUCTIVE: &str = "destructive";
 
@@ -61,6 +64,7 @@ impl Maker<'_> {
             Err(Refused::Unsupported(reason)) => skipped(self.lacking(&reason), check.advice),
             // What a manager that is not there would do is no matter of the image.
             Err(Refused::Absent) => skipped(format!("the image does not hold {}", self.manager.name()), true),
+            Err(Refused::NoSsh) => skipped(NO_SSH.to_owned(), check.advice),
             Err(Refused::NoBudget(name)) => skipped(format!("{NO_BUDGET}{name}`"), check.advice),
             Err(Refused::Wrong(mistake)) => return Err(mistake),
         };

@@ -47,7 +47,7 @@ fn unfit(check: &Check, restarts: bool) -> Option<&'static str> {
 const ONE_USER: &str = "on this machine commands run as their caller alone";
 
 fn has_user(invocation: &Invocation) -> bool {
-    invocation.user.is_some()
+    invocation.user.is_some() || invocation.login.is_some()
 }
 
 #[cfg(test)]
@@ -60,11 +60,11 @@ mod tests {
     use crate::model::expectation::Expectation;
     use crate::model::fault::Fault;
     use crate::model::id::CheckId;
-    use crate::model::plan::{Priority, Step};
+    use crate::model::plan::{Priority, Skip, Step};
 
     fn run(user: Option<&str>) -> Probe {
         let invocation = Invocation { user: user.map(str::to_owned), ..Invocation::new(["true"]) };
-        Probe::Run { invocation, read: None, skip_on: None }
+        Probe::Run { invocation, read: None, skip: Skip::default() }
     }
 
     fn skipped(probe: Probe, isolation: Isolation, before: &[Restart]) -> Option<String> {

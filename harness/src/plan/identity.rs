@@ -6,7 +6,7 @@ use crate::config::Subject;
 use crate::managers::PackageManager;
 use crate::model::expectation::Expectation;
 use crate::model::inquiry::Inquiry;
-use crate::model::plan::{Probe, Question, Reading, Step};
+use crate::model::plan::{Probe, Question, Reading, Skip, Step};
 
 /// How long a manager is waited for where only the record asks. One that hangs must not hold up the checks that tell of it.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -46,5 +46,5 @@ fn ask(name: &str, what: Question, subject: &Subject, manager: &dyn PackageManag
     let mut invocation = manager.ask(&what, &subject.install, &subject.environments).ok()?;
     invocation.deadline = invocation.deadline.min(PATIENCE);
     let reading = Reading { manager: manager.name().to_owned(), what, only: None };
-    Some(Step::new(name, Probe::Run { invocation, read: Some(reading), skip_on: None }, Expectation::Observed))
+    Some(Step::new(name, Probe::Run { invocation, read: Some(reading), skip: Skip::default() }, Expectation::Observed))
 }

@@ -18,6 +18,7 @@ mod project;
 mod python;
 mod references;
 mod selection;
+mod shell;
 mod shuffle;
 mod step;
 mod switched_off;

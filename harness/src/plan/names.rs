@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use crate::config::Subject;
 use crate::config::scalars::Words;
+use crate::config::{SshConfig, Subject};
 use crate::managers::{EnvironmentSpec, PackageManager, name_of};
+use crate::model::login::Way;
 
 use super::mistake::Mistake;
 
-/// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `sources`,
-/// and the variable of an `each`.
+/// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `users`, `ssh`,
+/// `sources`, and the variable of an `each`.
 #[derive(Clone, Debug)]
 pub struct Names {
     root: Value,
@@ -99,6 +100,8 @@ impl Names {
                 path => installation.path,
             },
             environments => environments,
+            users => users(subject),
+            ssh => subject.ssh.as_ref().map(describe_ssh),
         };
         Self { root, served: Addresses::default(), variable: None }
     }
@@ -223,6 +226,26 @@ fn strict() -> Environment<'static> {
 fn wrong(template: &str, error: &minijinja::Error) -> Mistake {
     let cause = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     Mistake::from(format!("template `{template}`: {cause}")).written_as(template)
+}
+
+/// Whose shells are looked at: the users that the subject names, and the one who logs in by SSH.
+fn users(subject: &Subject) -> Vec<String> {
+    let guest = subject.ssh.as_ref().map(|config| config.ssh.user.clone());
+    let guest = guest.filter(|guest| !subject.users.contains(guest));
+    subject.users.iter().cloned().chain(guest).collect()
+}
+
+fn describe_ssh(config: &SshConfig) -> Value {
+    let ways: Vec<&str> = config.ssh.credentials.iter().map(|credential| credential.way().name()).collect();
+    let password = config.ssh.credential(Way::Password).and_then(|credential| credential.secret().map(str::to_owned));
+    context! {
+        user => config.ssh.user.clone(),
+        uid => config.uid,
+        port => config.ssh.port,
+        ways => ways,
+        keys => config.public_keys.join("\n"),
+        password => password.unwrap_or_default(),
+    }
 }
 
 fn describe(environment: &EnvironmentSpec, subject: &Subject, manager: &dyn PackageManager) -> Value {

@@ -11,7 +11,7 @@ use crate::model::build::ImagePart;
 use crate::model::expectation::{Expectation, Quantity};
 use crate::model::inquiry::Inquiry;
 use crate::model::invocation::Invocation;
-use crate::model::plan::{Measure, Probe, Question, Reading, Step};
+use crate::model::plan::{Measure, Probe, Question, Reading, Skip, Step};
 
 use super::expect::{About, lower};
 use super::mistake::Mistake;
@@ -20,6 +20,7 @@ use super::operation::Environments;
 use super::path::{absolute, all_absolute};
 use super::project::place_of;
 use super::python;
+use super::shell::{in_shell, login, skip};
 
 /// Names of entries that come and go by themselves and are no part of a tree.
 const PASSING: [&str; 1] = ["__pycache__"];
@@ -30,6 +31,8 @@ pub(super) enum Refused {
     Unsupported(Unsupported),
     /// The image does not hold the manager: the check is skipped.
     Absent,
+    /// The subject says nothing of SSH: the check is skipped.
+    NoSsh,
     /// The subject sets no limit for a figure that the step is there to hold against one: the check is skipped.
     NoBudget(String),
     /// The suite is wrong.
@@ -73,7 +76,7 @@ impl<'a> Made<'a> {
     }
 
     fn command(name: &'static str, invocation: Invocation, read: Option<Reading>) -> Self {
-        let probe = Probe::Run { invocation, read, skip_on: None };
+        let probe = Probe::Run { invocation, read, skip: Skip::default() };
         Self::new(name, probe, About::Command, Quantity::Wall)
     }
 
@@ -107,7 +110,7 @@ impl Workshop<'_> {
         let mut steps = Vec::new();
         for (index, invocation) in invocations.into_iter().enumerate() {
             let read = Some(self.reading(Question::Refusal));
-            let mut probe = Probe::Run { invocation, read, skip_on: None };
+            let mut probe = Probe::Run { invocation, read, skip: Skip::default() };
             self.place(&mut probe, step)?;
             let (name, expect) = if index == last {
                 (name.clone(), lower(step.expect.as_ref(), About::Command, &self.names)?)
@@ -139,7 +142,7 @@ impl Workshop<'_> {
 
     fn verb<'v>(&mut self, step: &SuiteStep, variable: Option<&'v str>) -> Result<Made<'v>, Refused> {
         if let Some(argv) = &step.run {
-            let invocation = self.command(argv, step.shell)?;
+            let invocation = self.command(argv, step)?;
             if invocation.argv.iter().any(|word| self.calls_manager(word)) {
                 self.present()?;
             }
@@ -190,7 +193,7 @@ impl Workshop<'_> {
             return Ok(Made::new("log", Probe::Log, About::Text, Quantity::Size));
         }
         if let Some(verb) = &step.entrypoint {
-            let invocation = self.command(&Argv::List(verb.run.clone()), None)?;
+            let invocation = self.command(&Argv::List(verb.run.clone()), step)?;
             if invocation.argv.iter().any(|word| self.calls_manager(word)) {
                 self.present()?;
             }
@@ -340,23 +343,25 @@ impl Workshop<'_> {
         Invocation { deadline: self.deadline, ..Invocation::new(argv) }
     }
 
-    fn command(&self, argv: &Argv, shell: Option<ShellName>) -> Result<Invocation, Mistake> {
+    fn command(&self, argv: &Argv, step: &SuiteStep) -> Result<Invocation, Refused> {
+        let shell = step.shell.unwrap_or(ShellName::Sh);
+        let way = step.login.as_ref().map(|way| self.names.fill(way)).transpose()?;
         let argv = match argv {
             Argv::List(list) => self.names.words(&Words::List(list.clone()))?,
-            Argv::Shell(text) => in_shell(shell.unwrap_or(ShellName::Sh), &self.names.fill(text)?),
+            Argv::Shell(text) => in_shell(shell, &self.names.fill(text)?),
         };
         if argv.is_empty() {
-            return Err("`run` needs a program to run".into());
+            return Err(Refused::Wrong("`run` needs a program to run".into()));
         }
-        Ok(self.invocation(argv))
+        Ok(Invocation { login: login(shell, way.as_deref(), self.subject)?, ..self.invocation(argv) })
     }
 
     /// Puts user, folder, variables and the like of the step into what it runs.
     fn place(&self, probe: &mut Probe, step: &SuiteStep) -> Result<(), Mistake> {
         let fill = |text: &Option<String>| text.as_ref().map(|text| self.names.fill(text)).transpose();
         let invocations: &mut [Invocation] = match probe {
-            Probe::Run { invocation, skip_on, .. } => {
-                *skip_on = step.skip_exit;
+            Probe::Run { invocation, skip: nothing_here, .. } => {
+                *nothing_here = skip(step.shell, step.skip_exit);
                 std::slice::from_mut(invocation)
             }
             Probe::Entrypoint { invocation, .. } => std::slice::from_mut(invocation),
@@ -401,14 +406,4 @@ impl Workshop<'_> {
 /// A picture of everything below these paths, contents included.
 pub(super) fn tree(paths: Vec<String>) -> Inquiry {
     Inquiry::Tree { paths, hash: true, exclude: PASSING.map(str::to_owned).to_vec() }
-}
-
-fn in_shell(shell: ShellName, command: &str) -> Vec<String> {
-    let with = |program: &str, flag: &str| vec![program.to_owned(), flag.to_owned(), command.to_owned()];
-    match shell {
-        ShellName::None => command.split_whitespace().map(str::to_owned).collect(),
-        ShellName::Sh => with("sh", "-c"),
-        ShellName::Login => with("bash", "-lc"),
-        ShellName::Interactive => with("bash", "-ic"),
-    }
 }

@@ -235,7 +235,7 @@ mod tests {
     use crate::model::expectation::Expectation;
     use crate::model::invocation::Invocation;
     use crate::model::observation::{Captured, ExitStatus, Ran, Usage};
-    use crate::model::plan::Probe;
+    use crate::model::plan::{Probe, Skip};
 
     fn ran(seconds: u64) -> Ran {
         let usage = Usage { wall: Duration::from_secs(seconds), ..Usage::default() };
@@ -245,7 +245,7 @@ mod tests {
 
     fn step(name: &str, deadline: u64) -> Step {
         let invocation = Invocation { deadline: Duration::from_secs(deadline), ..Invocation::new(["true"]) };
-        Step::new(name, Probe::Run { invocation, read: None, skip_on: None }, Expectation::Observed)
+        Step::new(name, Probe::Run { invocation, read: None, skip: Skip::default() }, Expectation::Observed)
     }
 
     #[test]

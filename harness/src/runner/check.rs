@@ -2,10 +2,11 @@
 
 use crate::engine::{Container, EngineError};
 use crate::model::event::{CheckEnded, Event, Observed};
+use crate::model::login::Ssh;
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Check, Isolation, Probe, Step};
-use crate::observe::{ByHand, looked_at, reproduce};
+use crate::observe::{ByHand, looked_at, reproduce, words};
 
 use super::attempt::Attempt;
 use super::phase::Stage;
@@ -108,7 +109,7 @@ impl Runner<'_> {
         ended.notes = attempt.notes;
         ended.nearest = attempt.nearest;
         if let Some((step, observation)) = attempt.deciding {
-            tell(ended, &step, &observation);
+            tell(ended, &step, &observation, self.container.ssh.as_ref());
             if !attempt.outcome.is_passed() {
                 ended.reproduce = Some(self.reproduction(stage, check, &step));
             }
@@ -141,10 +142,10 @@ fn before<'a>(check: &'a Check, deciding: &Probe) -> Vec<&'a Probe> {
 }
 
 /// What was run and printed, or looked at, in the step that decided.
-fn tell(ended: &mut CheckEnded, step: &Step, observation: &Observation) {
+fn tell(ended: &mut CheckEnded, step: &Step, observation: &Observation, ssh: Option<&Ssh>) {
     ended.looked_at = looked_at(step);
     let (Probe::Run { invocation, .. } | Probe::Entrypoint { invocation, .. }) = &step.probe else { return };
-    ended.invocation = Some(invocation.argv.clone());
+    ended.invocation = Some(words(invocation, ssh));
     if let Observation::Ran(ran) = observation {
         ended.stdout = Some(ran.stdout.text.clone()).filter(|text| !text.is_empty());
         ended.stderr = Some(ran.stderr.text.clone()).filter(|text| !text.is_empty());

@@ -120,8 +120,8 @@ impl Runner<'_> {
     }
 
     fn observer(&self) -> Observer<'_> {
-        let Self { engine, image, container, figures, index, .. } = *self;
-        Observer { engine, image, container, figures, told: None, index }
+        let Self { engine, image, container, figures, index, .. } = self;
+        Observer { engine: *engine, image, container, figures, told: None, index: *index, ssh: container.ssh.as_ref() }
     }
 
     fn spec(&self, purpose: &str) -> ContainerSpec {

@@ -24,6 +24,7 @@ pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
     ("python", include_str!("../../../suites/python.yml")),
     ("venv", include_str!("../../../suites/venv.yml")),
     ("shells", include_str!("../../../suites/shells.yml")),
+    ("ssh", include_str!("../../../suites/ssh.yml")),
     ("faults", include_str!("../../../suites/faults.yml")),
     ("index", include_str!("../../../suites/index.yml")),
     ("limits", include_str!("../../../suites/limits.yml")),

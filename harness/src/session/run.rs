@@ -1,5 +1,6 @@
 //! One subject from beginning to end. Whatever happens in between: teardown, verdict, reports.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::clock::Clock;
-use crate::config::{ImageSource, Subject, Trust};
+use crate::config::{ImageSource, SshConfig, Subject, Trust};
 use crate::engine::docker::{DockerEngine, OpenOptions};
 use crate::engine::host::HostEngine;
 use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
@@ -81,7 +82,8 @@ pub async fn run(
     let run = run_id(clock.as_ref());
     let folder = options.reports.join(&prepared.subject.name).join(&run.0);
     let setup = setup(&prepared.subject, prepared.manager, options.use_image.is_none());
-    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener, &setup.variables, &options.targets)?);
+    let configured = with_secrets(&setup.variables, prepared.subject.ssh.as_ref());
+    let spine = Arc::new(Spine::open(&folder, clock.clone(), listener, &configured, &options.targets)?);
     let started = clock.elapsed();
     let span = tracing::error_span!("run", run = %run, subject = %prepared.subject.name);
     let work = Work { prepared, options, clock: clock.as_ref(), spine: &spine, run: &run, setup: &setup };
@@ -130,6 +132,15 @@ async fn check_image(prepared: &Prepared, options: &Options) -> Result<(), Sessi
 }
 
 /// Tells what earlier runs of the subject were like, so that reports need nothing but this run's journal.
+/// The configured variables, and what lets somebody in by SSH under names that tell of secrets.
+fn with_secrets(variables: &BTreeMap<String, String>, ssh: Option<&SshConfig>) -> BTreeMap<String, String> {
+    let credentials = ssh.map(|config| config.ssh.credentials.as_slice()).unwrap_or_default();
+    let secrets = credentials.iter().filter_map(|credential| {
+        Some((format!("{}_PASSWORD", credential.way().name()), credential.secret()?.to_owned()))
+    });
+    variables.clone().into_iter().chain(secrets).collect()
+}
+
 fn recall(spine: &Spine, options: &Options, prepared: &Prepared) {
     let recalled = recall::recall(&options.reports, &prepared.subject.name, spine.folder());
     for text in recalled.unreadable {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::config::{ImageSource, Subject, Trust};
 use crate::model::container::ContainerSpec;
+use crate::model::login::{Credential, Ssh};
 use crate::model::survey::Survey;
 use crate::runner;
 
@@ -68,6 +69,18 @@ pub(super) fn container(subject: &Subject, image: &str) -> ContainerSpec {
         volumes: container.volumes.clone(),
         read_only: container.read_only,
         trust_host: subject.trust == Trust::Host,
+        ssh: subject.ssh.as_ref().map(|config| named_from_here(&config.ssh)),
         ready: subject.ready.clone(),
     }
+}
+
+/// The same, its keys named from where this runs, since lines to reproduce show them.
+fn named_from_here(ssh: &Ssh) -> Ssh {
+    let shorter = |credential: &Credential| match credential {
+        Credential::Key { file, passphrase } => {
+            Credential::Key { file: shown(file).into(), passphrase: passphrase.clone() }
+        }
+        Credential::Password(password) => Credential::Password(password.clone()),
+    };
+    Ssh { credentials: ssh.credentials.iter().map(shorter).collect(), ..ssh.clone() }
 }

@@ -45,7 +45,7 @@ fn an_undefined_name_in_a_check_is_told_with_the_check() {
       |
     5 |       - {id: works, about: A command works., run: ["{{ nonsense }}"]}
       |                                                        ^^^^^^^^
-      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `subject`.
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `ssh`, `subject`, `users`.
     "#);
 }
 
@@ -64,7 +64,7 @@ fn an_undefined_name_in_a_build_argument_is_told_before_an_engine_is_asked_for()
       |
     8 |   stages: [{name: stage-1, dockerfile: Dockerfile, args: {A: '{{ nonsense }}'}}]
       |                                                                  ^^^^^^^^
-      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `subject`.
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `ssh`, `subject`, `users`.
     ");
     assert_eq!(place.shakedown(&["build", "subject.yml"]).code, Some(2));
 }
@@ -298,4 +298,31 @@ fn a_limit_on_a_build_step_that_no_stage_measures_is_a_mistake() {
     assert_eq!(said.code, Some(2), "{}", said.stdout);
     let words = "error: no stage measures a build step `instal`; did you mean `install`?\n";
     assert!(said.stderr.starts_with(words), "{}", said.stderr);
+}
+
+#[test]
+fn a_command_by_ssh_is_listed_with_its_way_in() {
+    let place = place();
+    place.write("key", "");
+    place.write("key.pub", "ssh-ed25519 AAAA a key");
+    place.checks(&[
+        "{id: one, about: A command works., run: 'id -un', shell: ssh}",
+        "{id: two, about: A login shell works., run: 'id -un', shell: ssh-login, login: password}",
+    ]);
+    place.subject("image: {use: 'any:1'}\nssh: {user: admin, uid: 1100, key: key, password: let-me-in}\n");
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("run: (by SSH: key) id -un\n"), "{}", said.stdout);
+    assert!(said.stdout.contains("run: (by SSH: password, login shell) id -un\n"), "{}", said.stdout);
+}
+
+#[test]
+fn a_way_in_that_the_subject_does_not_have_is_told_with_those_that_it_has() {
+    let place = place();
+    place.checks(&["{id: one, about: A command works., run: 'id -un', shell: ssh, login: locked-key}"]);
+    place.subject("image: {use: 'any:1'}\nssh: {user: admin, uid: 1100, password: let-me-in}\n");
+    let said = place.shakedown(&["list", "subject.yml"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.stderr.contains("the subject's `ssh` has no `locked-key`"), "{}", said.stderr);
+    assert!(said.stderr.contains("own.yml:5:") && said.stderr.contains("`password`"), "{}", said.stderr);
 }

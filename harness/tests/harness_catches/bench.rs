@@ -19,18 +19,20 @@ const INCONCLUSIVE: i32 = 3;
 
 /// A good image under a name of this process's own, until it is dropped.
 pub(crate) struct Bench {
+    /// The committed subject that it is made of.
+    subject: &'static str,
     folder: TempDir,
     image: String,
 }
 
 impl Bench {
-    /// Builds the good image once; nothing where what it is made of cannot be had.
-    pub(crate) fn new() -> Option<Self> {
-        let image = format!("harness-catches/uv:{}", std::process::id());
-        let bench = Self { folder: tempfile::tempdir().expect("a folder"), image };
-        let file = bench.folder.path().join("uv.yml");
+    /// Builds the good image of a subject once; nothing where what it is made of cannot be had.
+    pub(crate) fn new(subject: &'static str) -> Option<Self> {
+        let image = format!("harness-catches/{subject}:{}", std::process::id());
+        let bench = Self { subject, folder: tempfile::tempdir().expect("a folder"), image };
+        let file = bench.folder.path().join("good.yml");
         let docker = concat!("dockerfile: ", env!("CARGO_MANIFEST_DIR"), "/../docker/");
-        fs::write(&file, smaller().replace("dockerfile: ../docker/", docker)).expect("written");
+        fs::write(&file, bench.smaller().replace("dockerfile: ../docker/", docker)).expect("written");
         let built = bench.shakedown(&["build", &file.display().to_string(), "--tag", &bench.image]);
         assert!(
             built.status.success() || built.status.code() == Some(INCONCLUSIVE),
@@ -41,9 +43,9 @@ impl Bench {
     }
 
     /// How those checks of the good image come out that look at any sabotage, all but the slow ones.
-    pub(crate) fn good(&self, looks: &[&str]) -> Outcomes {
+    pub(crate) fn good(&self, looks: &[&str], slow: &[&str]) -> Outcomes {
         let config = self.config("good", "");
-        if is_full() { self.run(&config, &[], &[]) } else { self.run(&config, looks, &crate::SLOW) }
+        if is_full() { self.run(&config, &[], &[]) } else { self.run(&config, looks, slow) }
     }
 
     /// How the checks come out that look at a sabotage.
@@ -63,14 +65,14 @@ impl Bench {
             "\nimage: {{base: '{}', stages: [{{name: sabotaged, dockerfile: Dockerfile}}]}}\n\ntrust:",
             self.image
         );
-        let of_uv = Regex::new(r"(?s)\nimage:\n.*?\ntrust:").expect("a pattern");
-        let mut config = of_uv.replace(&smaller(), image).into_owned();
+        let as_built = Regex::new(r"(?s)\nimage:\n.*?\ntrust:").expect("a pattern");
+        let mut config = as_built.replace(&self.smaller(), image).into_owned();
         // No step of the good image's build is carried out again, so there is nothing to hold against these.
         for limits in ["\n  install: 60s\n  environment: 120s\n", "\n  environment: 120s\n"] {
             assert!(config.contains(limits), "{config}");
             config = config.replacen(limits, "\n", 1);
         }
-        let file = folder.join("uv.yml");
+        let file = folder.join("subject.yml");
         fs::write(&file, config).expect("written");
         file
     }
@@ -88,6 +90,16 @@ impl Bench {
         Outcomes::of(&report)
     }
 
+    /// The subject's configuration, with fewer packages, for a file that lies elsewhere.
+    fn smaller(&self) -> String {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{}.yml", self.subject));
+        let configured = fs::read_to_string(file).expect("the subject's configuration");
+        let all = "packages: [scipy, click, attrs, omegaconf, rich, networkx, ipykernel]";
+        assert!(configured.contains(all) || configured.contains(PACKAGES), "{configured}");
+        let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../test-keys/");
+        configured.replace(all, PACKAGES).replace("../test-keys/", keys)
+    }
+
     fn shakedown(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shakedown"));
         command.args(arguments).args(["--progress", "none"]).current_dir(self.folder.path());
@@ -97,7 +109,8 @@ impl Bench {
 
 impl Drop for Bench {
     fn drop(&mut self) {
-        for image in [self.image.clone(), format!("{}-stage-1", self.image)] {
+        let stages = ["-stage-1", "-stage-2"].map(|stage| format!("{}{stage}", self.image));
+        for image in [self.image.clone()].into_iter().chain(stages) {
             // Where it was not built there is none to remove.
             let _ = Command::new("docker").args(["image", "rm", &image]).output();
         }
@@ -107,13 +120,4 @@ impl Drop for Bench {
 /// Whether every check looks at every sabotage.
 fn is_full() -> bool {
     std::env::var_os("SHAKEDOWN_FULL").is_some()
-}
-
-/// The configuration of uv, with fewer packages.
-fn smaller() -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs/uv.yml");
-    let configured = fs::read_to_string(file).expect("the configuration of uv");
-    let all = "packages: [scipy, click, attrs, omegaconf, rich, networkx, ipykernel]";
-    assert!(configured.contains(all), "{configured}");
-    configured.replace(all, PACKAGES)
 }

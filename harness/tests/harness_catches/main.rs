@@ -34,15 +34,24 @@ const SLOW: [&str; 9] = [
 
 #[tokio::test]
 async fn each_sabotage_turns_its_checks_red_and_no_others() {
+    hold("uv", sabotages::all().collect(), &SLOW).await;
+}
+
+#[tokio::test]
+async fn each_sabotage_of_logins_turns_its_checks_red_and_no_others() {
+    hold("uv-ssh", sabotages::by_ssh().collect(), &[]).await;
+}
+
+/// Holds these sabotages against the good image of a subject, of whose checks these are slow.
+async fn hold(subject: &'static str, sabotages: Vec<&'static Sabotage>, slow: &[&'static str]) {
     if common::require_docker().await.is_none() {
         return;
     }
-    let Some(bench) = Bench::new() else {
+    let Some(bench) = Bench::new(subject) else {
         return common::ignore("the good image cannot be built here");
     };
-    let sabotages: Vec<&Sabotage> = sabotages::all().collect();
     let looks: BTreeSet<&str> = sabotages.iter().flat_map(|sabotage| sabotage.looks).copied().collect();
-    let good = bench.good(&Vec::from_iter(looks));
+    let good = bench.good(&Vec::from_iter(looks), slow);
     assert_eq!(good.red(), [""; 0], "of the good image");
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
@@ -50,7 +59,7 @@ async fn each_sabotage_turns_its_checks_red_and_no_others() {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(sabotage) = sabotages.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let seen = bench.sabotaged(sabotage, &left_out(sabotage));
+                    let seen = bench.sabotaged(sabotage, &left_out(sabotage, slow));
                     let mistakes = mistakes(sabotage, &seen, &good);
                     wrong.lock().expect("no panic").extend(mistakes);
                 }
@@ -62,9 +71,9 @@ async fn each_sabotage_turns_its_checks_red_and_no_others() {
 }
 
 /// The slow checks that a sabotage does not name.
-fn left_out(sabotage: &Sabotage) -> Vec<&'static str> {
+fn left_out(sabotage: &Sabotage, slow: &[&'static str]) -> Vec<&'static str> {
     let is_named = |slow: &str| sabotage.red.iter().any(|id| id.starts_with(slow.trim_end_matches('*')));
-    SLOW.into_iter().filter(|slow| !is_named(slow)).collect()
+    slow.iter().copied().filter(|slow| !is_named(slow)).collect()
 }
 
 /// What is otherwise than the sabotage should make it.
@@ -89,8 +98,12 @@ fn mistakes(sabotage: &Sabotage, seen: &Outcomes, good: &Outcomes) -> Vec<String
 /// A sabotage that names nothing, or something that there is not, would hold nothing.
 #[test]
 fn each_sabotage_names_what_it_turns_red_among_what_it_looks_at() {
-    let all: Vec<&Sabotage> = sabotages::all().collect();
-    for sabotage in &all {
+    names_what_it_turns_red(&sabotages::all().collect::<Vec<_>>());
+    names_what_it_turns_red(&sabotages::by_ssh().collect::<Vec<_>>());
+}
+
+fn names_what_it_turns_red(all: &[&Sabotage]) {
+    for sabotage in all {
         assert!(!sabotage.red.is_empty(), "{} turns nothing red", sabotage.name);
         for id in sabotage.red {
             let fits = |glob: &&str| match glob.split_once('*') {

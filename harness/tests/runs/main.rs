@@ -11,6 +11,7 @@ mod operations;
 mod plans;
 mod script;
 mod selections;
+mod shells;
 mod skips;
 mod stage;
 mod tries;

@@ -24,6 +24,17 @@ pub(crate) fn planned(name: &str, selection: &Selection) -> Planned {
 
 /// The same of a subject in this file.
 pub(crate) fn planned_of(path: &Path, selection: &Selection) -> Planned {
+    planned_by(path, selection, |suite| ANSWERED.contains(&suite))
+}
+
+/// The plan of `configs/<name>.yml` with all of its suites, for who only looks at it.
+pub(crate) fn whole(name: &str) -> Plan {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml"));
+    planned_by(&path, &Selection::default(), |_| true).plan
+}
+
+/// The plan of a subject in this file, made of the suites that are wanted.
+pub(crate) fn planned_by(path: &Path, selection: &Selection, is_wanted: impl Fn(&str) -> bool) -> Planned {
     let suites = |names: &[String]| -> Vec<_> {
         names.iter().map(|name| config::load_suite(name, EMBEDDED_SUITES).expect("a valid suite")).collect()
     };
@@ -34,7 +45,7 @@ pub(crate) fn planned_of(path: &Path, selection: &Selection) -> Planned {
         managers::ALL.iter().map(|manager| KnownManager { name: manager.name(), kinds: manager.kinds() }).collect();
     let known = Known { managers: &managers, suites: &names, phases: &phases, default_manager: None };
     let mut subject = config::load_subject(path, &|_| None, &known).expect("a valid subject");
-    subject.suites.retain(|suite| ANSWERED.contains(&suite.as_str()));
+    subject.suites.retain(|suite| is_wanted(suite));
     let manager = managers::find(&subject.manager).expect("a known manager");
     let suites = suites(&subject.suites);
     let served = Addresses::stand_in(&subject);

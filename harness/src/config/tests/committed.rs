@@ -18,11 +18,15 @@ fn committed(name: &str) -> String {
 #[case("uv", true, 2)]
 #[case("pixi", true, 2)]
 #[case("pixi-minimal", false, 1)]
+#[case("uv-ssh", false, 2)]
+#[case("pixi-ssh", false, 2)]
+#[case("pixi-ml", false, 2)]
 fn a_committed_configuration_holds(#[case] name: &str, #[case] default: bool, #[case] environments: usize) {
     let subject = read(&committed(name)).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!((subject.name.as_str(), subject.default, subject.environments.len()), (name, default, environments));
     let ImageSource::Build { stages, bootstrap, .. } = &subject.image else { panic!("{:?}", subject.image) };
     assert_eq!(bootstrap.as_deref(), Some("bookworm"));
+    assert!(stages.iter().all(|stage| stage.dockerfile.starts_with("/project/docker")), "{stages:?}");
     assert_eq!(stages[0].dockerfile, Path::new("/project/docker/stage-1.Dockerfile"));
     assert_eq!((stages[0].cache, stages[1].cache), (true, false));
     assert_eq!((&subject.sources.binary, &subject.sources.channel), (&None, &None));
@@ -31,8 +35,13 @@ fn a_committed_configuration_holds(#[case] name: &str, #[case] default: bool, #[
 #[test]
 fn local_sources_of_pixi_come_from_the_caller() {
     let environment = |name: &str| Some(format!("/here/{name}"));
-    let surroundings =
-        Surroundings { folder: Path::new("/a"), environment: &environment, known: &KNOWN, exists: &|_| true };
+    let surroundings = Surroundings {
+        folder: Path::new("/a"),
+        environment: &environment,
+        known: &KNOWN,
+        exists: &|_| true,
+        text: &|_| None,
+    };
     let source = Source::new("pixi.yml", committed("pixi"));
     let subject = subject(&source, "/a/pixi.yml".into(), &surroundings).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(subject.sources.binary.as_deref(), Some(Path::new("/here/PIXI_BINARY")));

@@ -2,6 +2,7 @@
 
 mod committed;
 mod files;
+mod logins;
 mod projects;
 mod subjects;
 mod suites;
@@ -29,6 +30,7 @@ const KNOWN: Known<'static> = Known {
         "python",
         "venv",
         "shells",
+        "ssh",
         "faults",
         "index",
         "limits",
@@ -59,8 +61,14 @@ fn read_with(text: &str, exists: &dyn Fn(&Path) -> bool) -> Result<Subject, Conf
         "EMPTY" => Some(String::new()),
         _ => None,
     };
-    let surroundings =
-        Surroundings { folder: Path::new("/project/configs"), environment: &environment, known: &KNOWN, exists };
+    let content = |path: &Path| exists(path).then(|| format!("ssh-ed25519 AAAA {}\n", path.display()));
+    let surroundings = Surroundings {
+        folder: Path::new("/project/configs"),
+        environment: &environment,
+        known: &KNOWN,
+        exists,
+        text: &content,
+    };
     subject(&Source::new("configs/small.yml", text), PathBuf::from("/project/configs/small.yml"), &surroundings)
 }
 

@@ -11,8 +11,13 @@ use super::KNOWN;
 /// Reads a project from memory as `shakedown.yml` in `/project`.
 fn read(text: &str) -> Result<Project, ConfigErrors> {
     let environment = |name: &str| (name == "HOME").then(|| "/home/someone".to_owned());
-    let surroundings =
-        Surroundings { folder: Path::new("/project"), environment: &environment, known: &KNOWN, exists: &|_| true };
+    let surroundings = Surroundings {
+        folder: Path::new("/project"),
+        environment: &environment,
+        known: &KNOWN,
+        exists: &|_| true,
+        text: &|_| None,
+    };
     project(&Source::new("shakedown.yml", text), &surroundings)
 }
 

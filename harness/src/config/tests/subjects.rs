@@ -75,14 +75,14 @@ fn unknown_names_are_said_with_those_there_are() {
       |
     5 | suites: [managr, conda]
       |          ^^^^^^
-      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
+      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
 
     unknown suite `conda`
      --> configs/small.yml:5:18
       |
     5 | suites: [managr, conda]
       |                  ^^^^^
-      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
+      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
     "#);
     insta::assert_snapshot!(message(&with("gate: {phases: {instalation: 100%}}\n")), @r#"
     unknown phase `instalation`; did you mean `installation`?

@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 
+use super::super::suite::ShellName;
 use super::super::{Suite, parse_suite};
 
 /// A suite with these checks in one phase.
@@ -231,4 +232,24 @@ fn phases_are_named_once_and_hold_checks() {
 fn what_a_verb_cannot_show_is_not_expected_of_it(#[case] verb: &str, #[case] expect: &str, #[case] words: &str) {
     let told = message(&suite(&format!("| - id: a\n|   about: x\n|   {verb}\n|   expect: {{{expect}}}\n")));
     assert!(told.starts_with(words) && told.contains(" --> suites/own.yml:8:18\n"), "{told}");
+}
+
+#[rstest]
+#[case::no_ssh("run: a, login: key", "nobody logs in here")]
+#[case::no_shell("run: [a], shell: ssh", "by SSH only a `run` that is one text is carried out")]
+#[case::no_command("file: /a, shell: ssh-login", "by SSH only a `run` that is one text is carried out")]
+#[case::user("run: a, shell: ssh, user: root", "`user` cannot be said of a command by SSH")]
+#[case::folder("run: a, shell: ssh, cwd: /", "`cwd` cannot be said of a command by SSH")]
+#[case::variables("run: a, shell: ssh, env: {A: b}", "`env` cannot be said of a command by SSH")]
+#[case::way("run: a, shell: ssh, login: passwort", "unknown way in `passwort`; did you mean `password`?")]
+fn what_cannot_be_said_of_a_login_is_told(#[case] step: &str, #[case] said: &str) {
+    let message = message(&suite(&format!("| - {{id: one, about: x, {step}}}\n")));
+    assert!(message.starts_with(said), "{message}");
+}
+
+#[test]
+fn a_command_by_ssh_may_say_by_what_it_gets_in() {
+    let suite = read(&suite("| - {id: one, about: x, run: a, shell: ssh-login, login: '{{ way }}'}\n"));
+    let step = suite.phases[0].checks[0].step.as_ref().unwrap();
+    assert_eq!((step.shell, step.login.as_deref()), (Some(ShellName::SshLogin), Some("{{ way }}")));
 }

@@ -112,6 +112,6 @@ fn process_limit(text: &str) -> Result<i64, String> {
         .ok_or_else(|| format!("`{text}` is not a number of processes such as `100`"))
 }
 
-fn port_number(text: &str) -> Result<u16, String> {
+pub(super) fn port_number(text: &str) -> Result<u16, String> {
     text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(|| format!("`{text}` is not a port such as `8080`"))
 }

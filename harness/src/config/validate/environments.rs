@@ -1,5 +1,6 @@
 //! The environments.
 
+use super::super::diagnostic::Place;
 use super::super::located::{Located, Ordered, Text};
 use super::super::raw::RawEnvironment;
 use super::names::is_word;
@@ -38,8 +39,9 @@ impl Validator<'_> {
         kinds: &[EnvironmentKind],
         what: &str,
     ) -> Option<EnvironmentSpec> {
-        let RawEnvironment { kind, path, packages, exposes } = &raw.value;
-        let packages = self.all(packages, "the package");
+        let RawEnvironment { kind, path, packages, sets, set, exposes } = &raw.value;
+        let mut packages = self.all(packages, "the package");
+        packages.extend(self.chosen(sets, set.as_ref(), raw.place));
         let exposes = self.all(exposes, "the program");
         let kind = self.kind(kind, kinds, what);
         let folder = path.as_ref().and_then(|path| self.inside(path, "the path"));
@@ -56,6 +58,25 @@ impl Validator<'_> {
             _ => {}
         }
         Some(EnvironmentSpec { name: name.to_owned(), kind, path: folder, packages, exposes })
+    }
+
+    /// The packages of the set that is meant. All sets are looked at: which one is meant may be the caller's choice.
+    fn chosen(&mut self, sets: &Ordered<Vec<Text>>, set: Option<&Text>, place: Place) -> Vec<String> {
+        let read: Vec<(&str, Vec<String>)> =
+            sets.0.iter().map(|(name, packages)| (name.text(), self.all(packages, "the package"))).collect();
+        let names: Vec<&str> = read.iter().map(|(name, _)| *name).collect();
+        let Some(text) = set else {
+            if !names.is_empty() {
+                self.refuse(place, "`set` is missing here: it says which of the `sets` is meant")
+                    .hint(format!("The sets are {}.", names.join(", ")));
+            }
+            return Vec::new();
+        };
+        let Some(wanted) = self.filled(text, "the set") else { return Vec::new() };
+        if !names.contains(&wanted.as_str()) {
+            self.refuse(text.place, format!("there is no set `{wanted}`")).known(&wanted, "sets", &names);
+        }
+        read.into_iter().find(|(name, _)| *name == wanted).map(|(_, packages)| packages).unwrap_or_default()
     }
 
     fn kind(&mut self, text: &Text, kinds: &[EnvironmentKind], what: &str) -> Option<EnvironmentKind> {

@@ -7,6 +7,7 @@ mod image;
 mod limits;
 mod manager;
 mod names;
+mod ssh;
 mod subject;
 mod validator;
 

@@ -47,6 +47,8 @@ impl Validator<'_> {
         let install = self.install(&raw.install, said.program);
         let container = self.container(&raw.container);
         let ready = self.ready(raw.ready.as_ref());
+        let ssh = self.ssh(raw.ssh.as_ref(), &raw.container);
+        let users = self.users(raw.users.as_ref());
         let environments = self.environments(&raw.environments, said.name.as_deref());
         let suites = self.suites(&raw.suites);
         let budgets = self.budgets(&raw.budgets);
@@ -70,6 +72,8 @@ impl Validator<'_> {
             install: install?,
             container,
             ready: ready?,
+            ssh,
+            users,
             environments,
             suites,
             own,

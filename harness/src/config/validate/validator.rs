@@ -19,6 +19,8 @@ pub(in crate::config) struct Surroundings<'a> {
     pub known: &'a Known<'a>,
     /// Whether a file is there.
     pub exists: &'a dyn Fn(&Path) -> bool,
+    /// The text of a file, where it is there and is text.
+    pub text: &'a dyn Fn(&Path) -> Option<String>,
 }
 
 /// A validation under way.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 
 use super::agent_volume::{self, AgentVolume};
 use super::ask::Inside;
@@ -17,7 +18,7 @@ use super::lease::Lease;
 use super::ledger::Ledger;
 use super::occupants::Occupants;
 use super::remove::{remove_container, remove_volume};
-use super::{connect, fault, gateway, images, invoke, life, once, restart, start, sweep, teardown, traces};
+use super::{connect, fault, gateway, images, invoke, life, login, once, restart, start, sweep, teardown, traces};
 use crate::clock::SystemClock;
 use crate::engine::agent::ask::Asker;
 use crate::engine::{
@@ -25,6 +26,7 @@ use crate::engine::{
 };
 use crate::model::{
     Answer, BuildRequest, BuiltStage, Captured, ContainerSpec, Fault, ImageFacts, Inquiry, Invocation, Ran, Restart,
+    Ssh,
 };
 
 /// Docker Engine, or Podman behind the same API, for the length of one run.
@@ -40,6 +42,8 @@ pub struct DockerEngine {
     pub(super) occupants: Occupants,
     pub(super) lease: Lease,
     pub(super) builds: BuildHost,
+    /// A turn for each who may log in by SSH at the same time.
+    pub(super) logins: Semaphore,
 }
 
 impl DockerEngine {
@@ -71,15 +75,8 @@ impl DockerEngine {
         let agent = agent_volume::prepare(&docker).await?;
         let lease = Lease::take(&docker, &agent).await?;
         let (channels, held) = (Channels::new(plain_exec), HeldContainers::default());
-        Ok(Self {
-            docker,
-            agent,
-            channels,
-            held,
-            occupants: Occupants::default(),
-            lease,
-            builds: BuildHost::of_environment(),
-        })
+        let (builds, logins) = (BuildHost::of_environment(), Semaphore::new(login::LOGINS));
+        Ok(Self { docker, agent, channels, held, occupants: Occupants::default(), lease, builds, logins })
     }
 
     /// Removes the agents of other versions of shakedown that no container uses; returns what was removed.
@@ -152,6 +149,10 @@ impl Engine for DockerEngine {
 
     async fn follow(&self, container: &Container, invocation: &Invocation, heard: &Heard) -> Result<Ran, EngineError> {
         invoke::run(&self.docker, &self.channels, &container.id, invocation, Some(heard)).await
+    }
+
+    async fn log_in(&self, container: &Container, ssh: &Ssh, invocation: &Invocation) -> Result<Ran, EngineError> {
+        login::log_in(self, container, ssh, invocation).await
     }
 
     async fn ask(&self, container: &Container, user: Option<&str>, inquiry: &Inquiry) -> Result<Answer, EngineError> {

@@ -9,8 +9,8 @@ use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep};
 
 use super::context::Docker;
-use super::plain::Kept;
 use super::trouble::failed;
+use crate::engine::kept::Kept;
 use crate::engine::{EngineError, Life};
 use crate::model::Captured;
 

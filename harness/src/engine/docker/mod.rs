@@ -23,6 +23,7 @@ mod invoke;
 mod lease;
 mod ledger;
 mod life;
+mod login;
 mod occupants;
 mod once;
 mod plain;

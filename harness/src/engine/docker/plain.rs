@@ -11,27 +11,8 @@ use tokio::io::AsyncWriteExt as _;
 use super::context::Docker;
 use super::trouble::failed;
 use crate::engine::EngineError;
-use crate::engine::agent::invoke::{OUTPUT_CAP, captured};
-use crate::model::{Captured, ExitStatus, Invocation, Ran, Usage};
-
-/// One stream of a command, as much of it as is kept.
-#[derive(Debug, Default)]
-pub(super) struct Kept {
-    kept: Vec<u8>,
-    bytes: u64,
-}
-
-impl Kept {
-    pub(super) fn take(&mut self, piece: &[u8]) {
-        self.bytes += piece.len() as u64;
-        let room = usize::try_from(OUTPUT_CAP).unwrap_or(usize::MAX) - self.kept.len();
-        self.kept.extend_from_slice(&piece[..piece.len().min(room)]);
-    }
-
-    pub(super) fn captured(&self) -> Captured {
-        captured(&self.kept, self.bytes, self.bytes - self.kept.len() as u64)
-    }
-}
+use crate::engine::kept::Kept;
+use crate::model::{ExitStatus, Invocation, Ran, Usage};
 
 /// Carries out an invocation by plain exec; `reason` says why the agent cannot.
 pub(super) async fn run(

@@ -170,6 +170,7 @@ impl Job<'_> {
             volumes: vec![format!("{folder}:{folder}")],
             read_only: false,
             trust_host: true,
+            ssh: None,
             ready: Ready { condition: ReadyCondition::Started, within: READY },
         };
         // What has been made of a container by then is teardown's.

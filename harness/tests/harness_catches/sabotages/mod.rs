@@ -7,6 +7,7 @@ mod installation;
 mod later;
 mod packages;
 mod shell;
+mod ssh;
 
 /// One line that makes a bad image of the good one.
 pub(crate) struct Sabotage {
@@ -22,7 +23,12 @@ pub(crate) struct Sabotage {
     pub(crate) blocked: &'static [&'static str],
 }
 
-/// All of them.
+/// Those of the image that has an SSH server, too.
+pub(crate) fn by_ssh() -> impl Iterator<Item = &'static Sabotage> {
+    ssh::ALL.iter()
+}
+
+/// Those of the image of uv.
 pub(crate) fn all() -> impl Iterator<Item = &'static Sabotage> {
     [installation::ALL, image::ALL, environments::ALL, packages::ALL, shell::ALL, later::ALL, errors::ALL]
         .into_iter()

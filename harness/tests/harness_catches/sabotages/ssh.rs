@@ -1,0 +1,146 @@
+//! What breaks logins by SSH: of the good image with a server.
+
+use super::Sabotage;
+
+/// All that is about logins, but for what restarts the container.
+const LOOKS: &[&str] = &["shell/ssh*", "shell/tool-ssh*", "shell/variables-ssh*"];
+
+pub(super) const ALL: &[Sabotage] = &[
+    Sabotage {
+        name: "server-sets-nothing",
+        line: "RUN sed -i /SetEnv/d /etc/ssh/sshd_config.d/shakedown.conf",
+        looks: LOOKS,
+        red: &[
+            "shell/ssh[admin]",
+            "shell/tool-ssh[admin]",
+            "shell/variables-ssh-login[admin]",
+            "shell/variables-ssh[admin]",
+        ],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "server-sets-no-path",
+        line: r#"RUN sed -i 's|"PATH=[^"]*"||' /etc/ssh/sshd_config.d/shakedown.conf"#,
+        looks: LOOKS,
+        red: &["shell/ssh[admin]", "shell/tool-ssh[admin]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "login-shell-resets-path",
+        line: "RUN rm /etc/profile.d/uv.sh",
+        looks: LOOKS,
+        red: &["shell/ssh-login[admin]", "shell/tool-ssh-login[admin]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "login-shell-changes-a-variable",
+        line: "RUN echo 'export UV_TOOL_DIR=/elsewhere' > /etc/profile.d/zz.sh",
+        looks: LOOKS,
+        red: &["shell/variables-ssh-login[admin]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "session-greets",
+        line: "RUN sed -i '1i echo welcome' /home/admin/.bashrc",
+        looks: LOOKS,
+        red: &["shell/ssh-quiet"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "keys-open-to-all",
+        line: "RUN chmod 777 /home/admin/.ssh",
+        looks: LOOKS,
+        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]"],
+        blocked: &[
+            "shell/ssh",
+            "shell/ssh-login",
+            "shell/ssh-python",
+            "shell/ssh-quiet",
+            "shell/tool-ssh",
+            "shell/tool-ssh-login",
+            "shell/variables-ssh",
+            "shell/variables-ssh-login",
+        ],
+    },
+    Sabotage {
+        name: "one-key-missing",
+        line: "RUN sed -i 2d /home/admin/.ssh/authorized_keys",
+        looks: LOOKS,
+        red: &["shell/ssh-way[locked-key]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "no-passwords",
+        line: "RUN echo 'PasswordAuthentication no' >> /etc/ssh/sshd_config.d/shakedown.conf",
+        looks: LOOKS,
+        red: &["shell/ssh-way[password]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "another-number",
+        line: "RUN usermod --uid 1200 admin && chown -R admin /home/admin",
+        looks: LOOKS,
+        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
+        blocked: &[
+            "shell/ssh",
+            "shell/ssh-login",
+            "shell/ssh-python",
+            "shell/ssh-quiet",
+            "shell/tool-ssh",
+            "shell/tool-ssh-login",
+            "shell/variables-ssh",
+            "shell/variables-ssh-login",
+        ],
+    },
+    Sabotage {
+        name: "another-host-key",
+        line: "RUN ssh-keygen -q -t ed25519 -N '' -f /etc/other && echo 'HostKey /etc/other' >> /etc/ssh/sshd_config.d/shakedown.conf",
+        looks: LOOKS,
+        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
+        blocked: &[
+            "shell/ssh",
+            "shell/ssh-login",
+            "shell/ssh-python",
+            "shell/ssh-quiet",
+            "shell/tool-ssh",
+            "shell/tool-ssh-login",
+            "shell/variables-ssh",
+            "shell/variables-ssh-login",
+        ],
+    },
+    Sabotage {
+        name: "server-for-itself-alone",
+        line: "RUN echo 'ListenAddress 127.0.0.1' >> /etc/ssh/sshd_config.d/shakedown.conf",
+        looks: LOOKS,
+        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
+        blocked: &[
+            "shell/ssh",
+            "shell/ssh-login",
+            "shell/ssh-python",
+            "shell/ssh-quiet",
+            "shell/tool-ssh",
+            "shell/tool-ssh-login",
+            "shell/variables-ssh",
+            "shell/variables-ssh-login",
+        ],
+    },
+    Sabotage {
+        name: "environment-closed-to-guests",
+        line: "RUN chmod 750 /opt/uv/common",
+        looks: LOOKS,
+        red: &["shell/ssh-python[admin]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "keys-gone-after-the-first-start",
+        line: "RUN sed -i '2i test ! -e /started || rm -f /home/admin/.ssh/authorized_keys; : > /started' /usr/local/sbin/start-sshd",
+        looks: &["shell/ssh-way", "persistence/ssh*"],
+        red: &[
+            "persistence/ssh@commit",
+            "persistence/ssh@kill",
+            "persistence/ssh@restart",
+            "persistence/ssh@stop-start",
+        ],
+        blocked: &[],
+    },
+];
