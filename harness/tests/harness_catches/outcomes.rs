@@ -31,6 +31,8 @@ impl Outcomes {
     pub(crate) fn blocked(&self) -> Vec<String> {
         let blocked = self.0.iter().filter(|(_, outcome)| *outcome == "blocked");
         let mut names: Vec<String> = blocked.map(|(id, _)| name(id).to_owned()).collect();
+        // Of ids and of names the order differs: `ssh[admin]` comes after `ssh-login[admin]`.
+        names.sort();
         names.dedup();
         names
     }
