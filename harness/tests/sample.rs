@@ -19,7 +19,7 @@ use shakedown::report::Format;
 use redaction::{foreign, redacted};
 
 /// The most that the sample may take, bytes.
-const ROOM: usize = 1_500_000;
+const ROOM: usize = 2_200_000;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
