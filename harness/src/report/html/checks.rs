@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::excerpt::{Excerpt, Room};
 use super::part::{self, Part};
 use super::state::State;
-use crate::model::{CheckId, CheckRecord, Outcome, PhaseRecord, Record};
+use crate::model::{CheckId, CheckRecord, Outcome, PhaseRecord, Record, Restart};
 use crate::report::account::{self, Account};
 use crate::report::since::since;
 use crate::report::text;
@@ -143,8 +143,11 @@ fn parts(record: &Record, check: &CheckRecord, room: Room) -> Vec<Part> {
 
 /// What the container went through before, a line to type, and where its image is from.
 pub(super) fn reproduction(record: &Record, check: &CheckRecord, room: Room) -> Vec<Part> {
-    let phase = record.phases.iter().find(|phase| phase.phase == check.ended.check.phase);
-    let restarts: Vec<_> = phase.into_iter().flat_map(|phase| &phase.restarts).map(|(how, _)| how.name()).collect();
+    let id = &check.ended.check;
+    let phase = record.phases.iter().find(|phase| phase.phase == id.phase);
+    let all = phase.into_iter().flat_map(|phase| &phase.restarts).map(|(how, _)| *how);
+    // A check that is there once for each of several is after its own alone.
+    let restarts: Vec<_> = all.filter(|how| id.after.is_none_or(|own| own == *how)).map(Restart::name).collect();
     let restarted = || Part::prose("After", format!("{} of the container", restarts.join(", ")));
     let mut parts: Vec<_> = (!restarts.is_empty()).then(restarted).into_iter().collect();
     let Some(line) = &check.ended.reproduce else { return parts };
