@@ -151,10 +151,21 @@ async fn a_manifest_that_uv_cannot_read_is_told_by_file_and_line() {
     assert_ne!(text, broken, "{text}");
     std::fs::write(&file, &broken).expect("written");
     let line = 1 + broken.lines().position(|line| line.contains("bad name!")).expect("there");
-    let failed = &bench.json(&["install", "project", "shakedown-plain"])["result"]["failed"];
+    let place = format!("pyproject.toml:{line}:");
+    // uv looks for what would build the project, which this index has not.
+    let refused = bench.run(&["install", "project", "shakedown-plain"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    let words = stderr(&refused);
+    assert!(words.contains("setuptools was not found") && words.contains(&place), "{words}");
+    // Of a refusal that tells nothing it is the cause.
+    let mute = bench.path("mute");
+    let script = format!("#!/bin/sh\n[ \"$1\" = add ] && exit 2\nexec '{}' \"$@\"\n", bench.uv.display());
+    std::fs::write(&mute, script).expect("written");
+    std::fs::set_permissions(&mute, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
+    let manager = format!("uv={}", mute.display());
+    let failed = &bench.json(&["--manager", &manager, "install", "project", "shakedown-plain"])["result"]["failed"];
     assert_eq!(failed["class"], "invalid-manifest", "{failed}");
-    let message = failed["message"].as_str().expect("text");
-    assert!(message.contains(&format!("pyproject.toml:{line}:")), "{message}");
+    assert!(failed["message"].as_str().expect("text").contains(&place), "{failed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,7 +245,8 @@ fn awaited(child: &mut Child, words: &str) -> String {
     let mut all = String::new();
     loop {
         let line = lines.next().unwrap_or_else(|| panic!("`{words}` was not said: {all}")).expect("text");
-        all.push_str(&line);
+        // Long lines are wrapped, and what follows is indented.
+        all.push_str(line.trim());
         all.push(' ');
         if all.contains(words) {
             // Whoever is not read any more is not to wait for a reader.

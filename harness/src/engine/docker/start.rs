@@ -124,12 +124,8 @@ async fn begin(
         Ok(()) => match await_ready(docker, &engine.channels, &container.id, &spec.ready).await {
             Ok(Awaited::Ready) if may_end(occupant) && engine.occupants.known(spec).is_none() => {
                 match settle::ended(docker, &engine.channels, &container, begun).await {
-                    Ok(Some(status)) => Some((status, life::exited(docker, &container.id, status).await)),
-                    Ok(None) => None,
-                    Err(error) => {
-                        discard(engine, &container, &volumes).await?;
-                        return Err(error);
-                    }
+                    Some(status) => Some((status, life::exited(docker, &container.id, status).await)),
+                    None => None,
                 }
             }
             Ok(Awaited::Ready) => None,

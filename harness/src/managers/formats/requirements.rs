@@ -56,10 +56,10 @@ fn without_comment(line: &str) -> &str {
 
 /// An option of its own line; of those that pip knows, the ones that name an index.
 fn source(line: &str) -> Result<Option<String>, String> {
-    let (option, value) = match (line.starts_with("--"), line.split_once(['=', ' ']), line.get(2..)) {
+    let (option, value) = match (line.starts_with("--"), line.split_once(['=', ' ', '\t']), line.get(2..)) {
         (true, Some((option, value)), _) => (option, value.trim()),
         // The value of a short option may stand right behind it.
-        (false, _, Some(value)) => (&line[..2], value.trim_start_matches(['=', ' ']).trim()),
+        (false, _, Some(value)) => (&line[..2], value.trim_start_matches(['=', ' ', '\t']).trim()),
         _ => (line, ""),
     };
     match option {
@@ -102,20 +102,32 @@ fn requirement(line: &str) -> Result<Dependency, String> {
 /// A requirement that is a place instead of a name: a URL, one of a version control system, or a path. Its name is the one
 /// of `#egg=`, or that of the archive; else nobody knows it before it is looked into.
 fn place(text: &str) -> Option<Dependency> {
-    let origin = text.split(" ;").next()?.trim();
-    let is_archive = [".whl", ".tar.gz", ".zip"].iter().any(|ending| origin.ends_with(ending));
-    let is_url = origin.split_once("://").is_some_and(|(scheme, _)| !scheme.contains([' ', '@', '[']));
-    let is_path =
-        [".", "/"].iter().any(|begin| origin.starts_with(begin)) || (is_archive && !origin.contains([' ', '@']));
+    let is_url = text.split_once("://").is_some_and(|(scheme, _)| !scheme.contains([' ', '@', '[']));
+    // What may be in a URL ends a path.
+    let end = if is_url { text.find("; ").or_else(|| text.find(" ;")) } else { text.find(';') };
+    let (place, extras) = without_extras(text[..end.unwrap_or(text.len())].trim());
+    let is_archive = ARCHIVES.iter().any(|ending| place.ends_with(ending));
+    let is_path = place.starts_with(['.', '/']) || (!place.contains([' ', '@']) && (is_archive || place.contains('/')));
     if !is_url && !is_path {
         return None;
     }
-    let (path, fragment) = origin.split_once('#').unwrap_or((origin, ""));
+    let (path, fragment) = place.split_once('#').unwrap_or((place, ""));
     let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
     let file = path.rsplit('/').next().unwrap_or_default();
     let of_wheel = file.strip_suffix(".whl").and_then(|wheel| wheel.split('-').next());
-    let name = egg.or(of_wheel).unwrap_or(origin).to_owned();
-    Some(Dependency { name, origin: Some(origin.to_owned()), ..Dependency::default() })
+    let name = egg.or(of_wheel).unwrap_or(place).to_owned();
+    Some(Dependency { name, extras, origin: Some(place.to_owned()), ..Dependency::default() })
+}
+
+/// The endings of archives that pip installs.
+const ARCHIVES: [&str; 6] = [".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip"];
+
+/// A place, and the extras that stand behind it in brackets.
+fn without_extras(text: &str) -> (&str, Vec<String>) {
+    match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+        Some((place, extras)) => (place, extras.split(',').map(|extra| extra.trim().to_owned()).collect()),
+        None => (text, Vec::new()),
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +148,9 @@ rich; python_version > '3.8'
 -r more.txt
 -cmore.txt
 ./wheels/local-1.0-py3-none-any.whl
-git+https://forge.example/team/thing.git@v1#egg=thing
+git+https://forge.example/team/thing.git@v1#egg=thing[fast]
+lib/dir;python_version>'3'
+https://packages.example/x-1.0.tar.bz2; sys_platform == 'linux'
 plain==1 --hash sha256:dd --config-settings=a=b
 tool @ https://packages.example/tool.whl#sha256=cc
 ";
@@ -153,7 +167,9 @@ tool @ https://packages.example/tool.whl#sha256=cc
         attrs[]==25.1 ["sha256:aa", "sha256:bb"] None
         rich[] [] None
         local[] [] Some("./wheels/local-1.0-py3-none-any.whl")
-        thing[] [] Some("git+https://forge.example/team/thing.git@v1#egg=thing")
+        thing["fast"] [] Some("git+https://forge.example/team/thing.git@v1#egg=thing")
+        lib/dir[] [] Some("lib/dir")
+        https://packages.example/x-1.0.tar.bz2[] [] Some("https://packages.example/x-1.0.tar.bz2")
         plain[]==1 ["sha256:dd"] None
         tool[] [] Some("https://packages.example/tool.whl#sha256=cc")
         "#);

@@ -60,9 +60,10 @@ pub async fn env(
     if request.user.is_some() && matches!(meant.place, ManagerPlace::Host { .. }) {
         return Err(EnvError::UserOfThisMachine);
     }
-    let (folder, made) = ready_folder(request)?;
+    let (folder, _made) = ready_folder(request)?;
     let waiting = |holder: &str| {
-        let text = format!("{} is at work in {}; waiting for it.", capitalised(holder), folder.display());
+        let place = turn::place(&folder).display();
+        let text = format!("{} is at work in {place}; waiting for it.", capitalised(holder));
         tell(Event::Notice { text });
     };
     let turn = tokio::select! {
@@ -71,23 +72,30 @@ pub async fn env(
     };
     let _turn = turn.map_err(|error| folder_error(&folder, "cannot be locked", error))?;
     let job = Job { request, meant: &meant, folder: &folder, tell, cancel };
-    let done = match &meant.place {
+    match &meant.place {
         ManagerPlace::Host { .. } => {
             let engine = HostEngine::open().await?;
             job.on(&engine, &HostEngine::place()).await
         }
         ManagerPlace::Container { image, .. } => job.in_container(image, clock).await,
-    };
-    for made in &made {
-        // What a folder was made for may have come to nothing; one that holds anything stays.
-        let _ = std::fs::remove_dir(made);
     }
-    done
+}
+
+/// Folders that were made, those within others first. What they were made for may have come to nothing: at the end those go
+/// that hold nothing.
+struct Made(Vec<PathBuf>);
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
 }
 
 /// The folder by its one name, and what was made of it and of those above it, itself first: that is done where it is the
 /// first thing to do.
-fn ready_folder(request: &Request) -> Result<(PathBuf, Vec<PathBuf>), EnvError> {
+fn ready_folder(request: &Request) -> Result<(PathBuf, Made), EnvError> {
     let typed = &request.folder;
     let folder = folder::resolved(typed).map_err(|error| folder_error(typed, "cannot be found", error))?;
     if folder.to_str().is_none() {
@@ -95,8 +103,8 @@ fn ready_folder(request: &Request) -> Result<(PathBuf, Vec<PathBuf>), EnvError> 
     }
     let is_init = matches!(request.verb, Verb::Init { .. });
     let missing = folder.ancestors().take_while(|path| is_init && !path.exists());
-    let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-    if !made.is_empty() {
+    let made = Made(missing.map(Path::to_owned).collect());
+    if !made.0.is_empty() {
         std::fs::create_dir_all(&folder).map_err(|error| folder_error(&folder, "cannot be made", error))?;
     }
     if !folder.is_dir() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::error::EnvError;
-use super::request::{Differences, Done, Outcome, Request, State, Verb};
+use super::request::{Differences, Done, Outcome, Request, State, Trouble, Verb};
 use super::work::Place;
 use crate::engine::Progress;
 use crate::managers::{
@@ -14,7 +14,7 @@ use crate::managers::{
     Support, Task, Unsupported, Update,
 };
 use crate::model::event::Event;
-use crate::model::fact::Package;
+use crate::model::fact::{ErrorClass, Package};
 use crate::observe::Told;
 
 /// How long it may take to find out what an operation left that was ended in the middle.
@@ -195,23 +195,45 @@ impl Operation<'_> {
             Ok(()) => {
                 tokio::select! {
                     differences = self.differences(about, &before) => Ok(Outcome::Changed(differences?)),
-                    () = self.cancel.cancelled() => self.interrupted(about, &before).await,
+                    // It is done; nobody waits any more for what is different.
+                    () = self.cancel.cancelled() => {
+                        Ok(Outcome::Interrupted(State { differences: None, manifest_changed: None }))
+                    }
                 }
             }
             Err(failure) => {
                 self.tell_of_rest(about, &before).await?;
-                Ok(failed(self.explained(about, failure).await?))
+                self.explained(about, failure).await
             }
         }
     }
 
-    /// A refusal by what is wrong with the manifest, where that cannot be read: whatever the manager made of it, there it
-    /// began.
-    async fn explained(&self, about: &managers::Place, failure: Failure) -> Result<Failure, EnvError> {
-        let Ok(task) = self.manager.manifest_of(self.caller, about) else { return Ok(failure) };
-        match self.place.carry_out(&task, None).await? {
-            Err(mistake @ Failure::Malformed(_)) => Ok(mistake),
-            _ => Ok(failure),
+    /// A refusal, and what is wrong with the project's manifest where that cannot be read: the cause, where no other is
+    /// known, else a remark.
+    async fn explained(&self, about: &managers::Place, failure: Failure) -> Result<Outcome, EnvError> {
+        let is_cause = matches!(failure.class(), ErrorClass::Unknown | ErrorClass::InvalidManifest);
+        let trouble = Trouble::from(failure);
+        Ok(Outcome::Failed(match self.mistake(about).await? {
+            Some(mistake) if is_cause => Trouble { output: trouble.output, ..mistake.into() },
+            Some(mistake) => {
+                let text = format!("{mistake}. So the manifest cannot be read, which may be the reason.");
+                (self.tell)(Event::Notice { text });
+                trouble
+            }
+            None => trouble,
+        }))
+    }
+
+    /// What is wrong with the manifest that the operation worked on, where it cannot be read.
+    async fn mistake(&self, about: &managers::Place) -> Result<Option<Failure>, EnvError> {
+        let has_manifest =
+            matches!(about, managers::Place::Project(_)) && !matches!(self.request.verb, Verb::Init { .. });
+        match self.manager.manifest_of(self.caller, about) {
+            Ok(task) if has_manifest => {
+                let read = self.place.carry_out(&task, None).await?;
+                Ok(read.err().filter(|failure| matches!(failure, Failure::Malformed(_))))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -227,12 +249,7 @@ impl Operation<'_> {
 
     async fn before(&self, about: &managers::Place) -> Result<Before, EnvError> {
         let parts = self.parts(about).await?;
-        let prefix = self.manager.prefix(self.caller, about).ok();
-        let packages = match self.packages(about).await? {
-            // There is no environment yet, so nothing is in it.
-            None if prefix.is_some_and(|prefix| !parts.contains(&prefix)) => Some(Vec::new()),
-            packages => packages,
-        };
+        let packages = self.installed(about, &parts).await?;
         Ok(Before { packages, manifest: self.manifest(about).await?, parts })
     }
 
@@ -264,8 +281,18 @@ impl Operation<'_> {
         }
     }
 
+    /// What is installed, as far as that can be listed: where there is no environment yet, nothing is in it.
+    async fn installed(&self, about: &managers::Place, parts: &[String]) -> Result<Option<Vec<Package>>, EnvError> {
+        let prefix = self.manager.prefix(self.caller, about).ok();
+        Ok(match self.packages(about).await? {
+            None if prefix.is_some_and(|prefix| !parts.contains(&prefix)) => Some(Vec::new()),
+            packages => packages,
+        })
+    }
+
     async fn differences(&self, about: &managers::Place, before: &Before) -> Result<Option<Differences>, EnvError> {
-        let after = self.packages(about).await?;
+        let parts = self.parts(about).await?;
+        let after = self.installed(about, &parts).await?;
         Ok(before.packages.as_ref().zip(after).map(|(before, after)| Changes::between(before, &after).into()))
     }
 
