@@ -102,7 +102,8 @@ fn the_sample_has_something_to_show() {
 
 #[test]
 fn the_sample_holds_nothing_of_the_machine_and_little_in_all() {
-    let outputs = fs::read_dir(sample().join("outputs")).expect("readable");
+    // Where no check that failed printed anything there is no folder of outputs.
+    let outputs = fs::read_dir(sample().join("outputs")).into_iter().flatten();
     let files = fs::read_dir(sample()).expect("readable").chain(outputs).map(|entry| entry.expect("readable").path());
     let mut size = 0;
     for file in files.filter(|path| path.is_file()) {
