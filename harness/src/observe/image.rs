@@ -137,8 +137,7 @@ mod tests {
             ..ContainerSpec::new("uv:look", "", Duration::from_secs(1))
         };
         let figures = None;
-        let observer =
-            Observer { engine, image, container: &container, figures: &figures, told: None, index: None, ssh: None };
+        let observer = Observer { engine, image, container: &container, figures: &figures, told: None, index: None };
         let main = Container { id: "1".to_owned(), name: "main".to_owned() };
         observer.observe(&main, probe).await.expect("the engine lives")
     }

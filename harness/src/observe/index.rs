@@ -115,8 +115,7 @@ mod tests {
         let invocation = Invocation { under: Some(Box::new(disturbance)), kill, ..Invocation::new(["uv", "add", "x"]) };
         let (image, figures) = (ImageFacts::default(), None);
         let spec = ContainerSpec::new("uv:look", "main", std::time::Duration::from_secs(1));
-        let observer =
-            Observer { engine, image: &image, container: &spec, figures: &figures, told: None, index, ssh: None };
+        let observer = Observer { engine, image: &image, container: &spec, figures: &figures, told: None, index };
         let container = Container { id: "1".to_owned(), name: "main".to_owned() };
         let probe = Probe::Run { invocation, read: None, skip: Skip::default() };
         observer.observe(&container, &probe).await.expect("the engine lives")

@@ -25,7 +25,6 @@ use crate::model::container::ContainerSpec;
 use crate::model::fact::{Fact, Package};
 use crate::model::fault::Disturbed;
 use crate::model::invocation::Invocation;
-use crate::model::login::Ssh;
 use crate::model::measure::Measurement;
 use crate::model::observation::{ExitStatus, Observation, Ran};
 use crate::model::plan::{Probe, Question, Reading, Skip};
@@ -57,8 +56,6 @@ pub struct Observer<'a> {
     pub told: Option<Told<'a>>,
     /// shakedown's own index, where it is served.
     pub index: Option<&'a dyn Disturbed>,
-    /// How one logs in to the containers by SSH, where the subject says.
-    pub ssh: Option<&'a Ssh>,
 }
 
 impl Observer<'_> {
@@ -119,7 +116,7 @@ impl Observer<'_> {
                 let signs = managers::find(manager).map_or(&[][..], |manager| manager.signs());
                 self.operate(container, invocation, signs).await
             }
-            _ => match (&invocation.login, self.ssh) {
+            _ => match (&invocation.login, &self.container.ssh) {
                 (None, _) => self.engine.run(container, invocation).await,
                 (Some(_), Some(ssh)) => self.engine.log_in(container, ssh, invocation).await,
                 (Some(login), None) => Err(EngineError::Failed {

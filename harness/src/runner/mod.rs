@@ -121,7 +121,7 @@ impl Runner<'_> {
 
     fn observer(&self) -> Observer<'_> {
         let Self { engine, image, container, figures, index, .. } = self;
-        Observer { engine: *engine, image, container, figures, told: None, index: *index, ssh: container.ssh.as_ref() }
+        Observer { engine: *engine, image, container, figures, told: None, index: *index }
     }
 
     fn spec(&self, purpose: &str) -> ContainerSpec {
