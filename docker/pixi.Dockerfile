@@ -12,7 +12,7 @@ ARG COMMON=
 ARG TOOLS=
 ARG ML=
 RUN --mount=type=bind,source=pixi,target=/setup sh /setup/install-pixi.sh
-RUN --mount=type=bind,source=pixi,target=/setup sh /setup/create-env.sh
+RUN --mount=type=bind,source=pixi,target=/setup --mount=type=cache,target=/root/.cache/rattler sh /setup/create-env.sh
 RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
 USER shakedown
 WORKDIR /workspace

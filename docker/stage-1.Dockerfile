@@ -2,5 +2,5 @@
 ARG BASE
 FROM ${BASE}
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bash ca-certificates curl fish python3 python3-venv zsh \
+    && apt-get install --yes --no-install-recommends bash ca-certificates curl fish libfaketime python3 python3-venv zsh \
     && rm -rf /var/lib/apt/lists/*

@@ -9,7 +9,7 @@ ARG UV_REQUIREMENT=uv==0.13.9
 ARG COMMON=
 ARG TOOLS=
 RUN --mount=type=bind,source=uv,target=/setup sh /setup/install-uv.sh
-RUN --mount=type=bind,source=uv,target=/setup sh /setup/create-env.sh
+RUN --mount=type=bind,source=uv,target=/setup --mount=type=cache,target=/var/cache/uv sh /setup/create-env.sh
 # uv does nothing without a cache that its user may write.
 RUN useradd --uid 1000 --create-home shakedown \
     && install --directory --owner=shakedown --group=shakedown /workspace "$UV_CACHE_DIR"

@@ -2,7 +2,7 @@
 //!
 //! It needs nothing of the image: no shell, no library, no `ps`. As `serve` it takes requests and
 //! gives replies over its standard streams ([`wire`]); as `hold` and `lease` it is a container's
-//! process 1. It has one thread and stays small, since a child's peak memory is never below what
+//! process 1, as `usage` a step of a build. It has one thread and stays small, since a child's peak memory is never below what
 //! its parent held when it was forked; a process that watches over an invocation is a fork of it.
 //!
 //! [`wire`] and [`hash`] are the public part, which shakedown itself uses.
@@ -37,8 +37,9 @@ pub fn main() -> ExitCode {
             let (version, protocol) = (env!("CARGO_PKG_VERSION"), wire::PROTOCOL);
             writeln!(std::io::stdout(), "shakedown-agent {version} protocol {protocol}").map_err(Into::into)
         }
+        Some("usage") => questions::tell_usage(std::env::args_os().skip(2)).map_err(Into::into),
         _ => {
-            let usage = "usage: shakedown-agent serve|hold|lease|version";
+            let usage = "usage: shakedown-agent serve|hold|lease|usage PATH...|version";
             let _ = writeln!(std::io::stderr(), "{usage}");
             return ExitCode::from(2);
         }

@@ -7,9 +7,9 @@ pub(crate) mod memory;
 pub(crate) mod process;
 pub(crate) mod walk;
 
-use std::ffi::{CString, OsStr};
-use std::io;
-use std::os::unix::ffi::OsStrExt as _;
+use std::ffi::{CString, OsStr, OsString};
+use std::io::{self, Write as _};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 
 use crate::sys;
@@ -33,6 +33,16 @@ pub(crate) fn is_long(question: &Question) -> bool {
         | Question::User { .. }
         | Question::Memory => false,
     }
+}
+
+/// Prints how many bytes the files below these paths have.
+pub(crate) fn tell_usage(paths: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let paths: Vec<Vec<u8>> = paths.map(OsString::into_vec).collect();
+    let Answer::Usage { usage } = walk::usage(&paths, true) else { return Ok(()) };
+    if usage.errors > 0 {
+        return Err(io::Error::other(format!("{} entries could not be looked at", usage.errors)));
+    }
+    writeln!(io::stdout(), "{}", usage.apparent_bytes)
 }
 
 /// Answers a question. `own` are the agent's helpers; `emit` takes what a walk finds and says

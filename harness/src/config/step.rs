@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::cell::FaultCell;
 use super::scalars::{Argv, Human, Words};
-use super::suite::{CheckContainer, ImageVerb, IsolationName, LogVerb, ShellName, SuiteCheck};
+use super::suite::{CheckContainer, ImageVerb, IsolationName, LogVerb, RestartName, ShellName, SuiteCheck};
 use super::verbs::{Ask, EntrypointVerb, Expect, FileVerb, ImportVerb, OperationVerb, ProgramVerb, PythonVerb};
 
 /// Whether a key was written.
@@ -175,6 +175,9 @@ step_keys! {
         /// Written as in `needs`.
         #[serde(default)]
         explains: Vec<String>,
+        /// After which of the transitions in the phase's `before` it is looked at; none named: after each.
+        #[serde(default)]
+        after: Vec<RestartName>,
         /// What the manager must have for this check, as `lock`; one that lacks it is not checked, and says why.
         #[serde(default)]
         capability: Option<String>,

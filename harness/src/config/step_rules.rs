@@ -30,7 +30,7 @@ const OF_OPERATIONS: [&str; 7] = ["exit", "refused", "because", "or-because", "s
 const OF_FILES: [&str; 8] = ["type", "executable", "mode", "mode-without", "owner", "group", "absent", "not-empty"];
 
 /// What can be expected of whatever a verb shows; where it shows nothing of the kind, the check fails.
-const OF_ALL: [&str; 13] = [
+const OF_ALL: [&str; 14] = [
     "version",
     "installation",
     "packages",
@@ -44,6 +44,7 @@ const OF_ALL: [&str; 13] = [
     "same-tree-as",
     "except",
     "same-as-before",
+    "less-than-before",
 ];
 
 /// The keys of an expectation that only some verbs can show and that are given.

@@ -10,6 +10,7 @@ use super::cell::FaultCell;
 use super::scalars::{Human, Words};
 use super::step::RawCheck;
 pub use super::step::SuiteStep;
+use crate::model::container::Restart;
 
 /// A catalogue of checks.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -72,6 +73,8 @@ pub struct SuiteCheck {
     pub needs: Vec<String>,
     /// Checks whose failure this one's failure may be the reason of.
     pub explains: Vec<String>,
+    /// After which of its phase's transitions it is there; none named: after each.
+    pub after: Vec<RestartName>,
     /// What the manager must have for this check; one that lacks it is not checked, and says why.
     pub capability: Option<String>,
     /// Shows, but does not count.
@@ -165,6 +168,22 @@ pub enum RestartName {
     Commit,
     /// Another container of the same image, with the same named volumes.
     Recreate,
+    /// The image's last stage built again without cache, and another container of that, with the same named volumes.
+    Rebuild,
+}
+
+impl RestartName {
+    /// The transition of this name.
+    pub fn restart(self) -> Restart {
+        match self {
+            Self::Restart => Restart::Restart,
+            Self::StopStart => Restart::StopStart,
+            Self::Kill => Restart::Kill,
+            Self::Commit => Restart::Commit,
+            Self::Recreate => Restart::Recreate,
+            Self::Rebuild => Restart::Rebuild,
+        }
+    }
 }
 
 /// Names of isolations.

@@ -191,6 +191,8 @@ pub struct Expect {
     pub except: Words,
     /// The same as before the transition.
     pub same_as_before: Option<bool>,
+    /// A figure lower than before the transition (a `build` step, after `rebuild`).
+    pub less_than_before: Option<bool>,
 }
 
 /// `environment: {…}` in an `expect`.

@@ -170,6 +170,10 @@ impl Engine for HostEngine {
         })
     }
 
+    async fn cache_mounts(&self, _: &BuildRequest) -> Result<Option<u64>, FailedBuild> {
+        Ok(None)
+    }
+
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError> {
         Err(EngineError::NoImage(reference.to_owned()))
     }

@@ -121,6 +121,10 @@ pub trait Engine: Send + Sync {
     /// and `BuildFailed` are the caller's. Dropping the future cancels the build.
     async fn build(&self, request: &BuildRequest, progress: &Progress) -> Result<BuiltStage, FailedBuild>;
 
+    /// Bytes in the cache mounts (`RUN --mount=type=cache`) of a request's Dockerfile, as they are now; `None` where no step
+    /// has any. What it takes to tell goes with the run.
+    async fn cache_mounts(&self, request: &BuildRequest) -> Result<Option<u64>, FailedBuild>;
+
     /// Metadata of an image by tag or id. [`EngineError::NoImage`] when it is not there; nothing is pulled.
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError>;
 

@@ -272,6 +272,11 @@ impl Engine for ScriptedEngine {
         })
     }
 
+    /// Asking is no call: none of the builds of scripts has any.
+    async fn cache_mounts(&self, _: &BuildRequest) -> Result<Option<u64>, FailedBuild> {
+        Ok(None)
+    }
+
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError> {
         self.note(Call::Image(reference.to_owned()))?;
         let found = self.images.iter().find(|(name, _)| name == reference);

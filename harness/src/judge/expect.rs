@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::finding::Finding;
-use super::{agreement, command, fact, lookup, same, tree, words};
+use super::{agreement, command, fact, figure, lookup, same, tree, words};
 use crate::model::inquiry::Answer;
 use crate::model::{ExitStatus, Expectation, Observation, Outcome};
 
@@ -89,11 +89,16 @@ fn held(expectation: &Expectation, seen: &Observation, context: &Context) -> Fin
         Expectation::SameTreeAs { step, except } => {
             with_earlier(step, context, |earlier| tree::same(earlier, seen, except))
         }
-        Expectation::SameAsBefore => match context.before {
-            Some(before) => with_other("before", before, |before| same::as_before(before, seen)),
-            None => Finding::errored("there is no observation from before to compare with"),
-        },
+        Expectation::SameAsBefore => with_before(context, |before| same::as_before(before, seen)),
+        Expectation::LessThanBefore => with_before(context, |before| figure::less(before, seen)),
         Expectation::Observed => command::observed(seen),
+    }
+}
+
+fn with_before(context: &Context, compare: impl FnOnce(&Observation) -> Finding) -> Finding {
+    match context.before {
+        Some(before) => with_other("before", before, compare),
+        None => Finding::errored("there is no observation from before to compare with"),
     }
 }
 

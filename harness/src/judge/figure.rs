@@ -1,6 +1,7 @@
 //! Figures of observations, and the limits on them.
 
-use super::command;
+use super::finding::Finding;
+use super::{command, words};
 use crate::model::expectation::Quantity;
 use crate::model::inquiry::Answer;
 use crate::model::{BudgetAnswer, Measurement, Observation, Ran, Unit};
@@ -28,6 +29,15 @@ pub fn quantity(seen: &Observation, quantity: Quantity) -> Option<Measurement> {
         (Quantity::Size, Observation::Image(image)) => once(Unit::Bytes, image.bytes as f64),
         _ => None,
     }
+}
+
+/// A figure that is lower than it was before.
+pub(super) fn less(before: &Observation, seen: &Observation) -> Finding {
+    let (Observation::Measured(before), Observation::Measured(seen)) = (before, seen) else {
+        let kinds = format!("before {}, now {}", words::kind(before), words::kind(seen));
+        return Finding::misfit(format!("figures were expected, but these are: {kinds}"));
+    };
+    Finding::when(seen.median() < before.median(), || format!("{seen}; before: {before}"))
 }
 
 /// The largest peak, where every command was measured.

@@ -193,6 +193,7 @@ fn an_expectation_is_met_by_one_and_not_by_the_other(
 #[case(Expectation::LinesOf("earlier".into()))]
 #[case(Expectation::SameTreeAs { step: "earlier".into(), except: vec![] })]
 #[case(Expectation::SameAsBefore)]
+#[case(Expectation::LessThanBefore)]
 fn what_does_not_fit_fails_and_so_does_its_opposite(#[case] expectation: Expectation) {
     let confirmed = Observation::Confirmed("no network".into());
     let refused = Observation::Answered(Answer::Refused("permission denied (os error 13)".into()));
@@ -230,6 +231,7 @@ fn what_is_no_observation_of_the_subject_is_skipped_errored_or_timed_out() {
 #[case::no_range(Expectation::VersionWithin("about 1".into()), known(Fact::Version("1".into())))]
 #[case::opposite_of_no_range(not(Expectation::VersionWithin("about 1".into())), known(Fact::Version("1".into())))]
 #[case::nothing_before(Expectation::SameAsBefore, printed("1.0"))]
+#[case::no_figure_before(Expectation::LessThanBefore, measured(1.0))]
 fn what_the_plan_or_the_host_lacks_is_never_the_subjects_fault(
     #[case] expectation: Expectation,
     #[case] seen: Observation,
@@ -306,6 +308,27 @@ fn lines_of_an_earlier_step_are_there_again(
 fn it_is_the_same_as_before_the_restart(#[case] before: Observation, #[case] seen: Observation, #[case] same: bool) {
     let found = outcome(&Expectation::SameAsBefore, &seen, Some(&before));
     assert_eq!(found.is_passed(), same, "{found:?}");
+}
+
+fn measured(value: f64) -> Observation {
+    Observation::Measured(Measurement::once("cache-mounts", Unit::Bytes, value))
+}
+
+#[rstest]
+#[case::less(measured(2.0), measured(1.0), true)]
+#[case::as_much(measured(2.0), measured(2.0), false)]
+#[case::more(measured(2.0), measured(3.0), false)]
+#[case::no_figure(printed("2"), measured(1.0), false)]
+fn a_figure_is_less_than_before(#[case] before: Observation, #[case] seen: Observation, #[case] less: bool) {
+    let found = outcome(&Expectation::LessThanBefore, &seen, Some(&before));
+    assert_eq!(found.is_passed(), less, "{found:?}");
+}
+
+#[test]
+fn a_figure_that_was_cached_before_decides_nothing() {
+    let before = not_here("the step came from the build cache", None);
+    let found = outcome(&Expectation::LessThanBefore, &measured(1.0), Some(&before));
+    assert_eq!(found, Outcome::skipped("the step came from the build cache"));
 }
 
 #[test]

@@ -41,6 +41,7 @@ pub(super) fn expectation(expectation: &Expectation) -> String {
         Expectation::LinesOf(step) => format!("the lines of step `{step}`"),
         Expectation::SameTreeAs { step, .. } => format!("the same files as in step `{step}`"),
         Expectation::SameAsBefore => "the same as before".to_owned(),
+        Expectation::LessThanBefore => "less than before".to_owned(),
         Expectation::Observed => "something to observe".to_owned(),
     }
 }

@@ -20,11 +20,28 @@ pub struct BuildRequest {
     pub arguments: BTreeMap<String, String>,
     /// Labels for the image; empty for stages that are to stay cached, since a label of the run would make a new image each time.
     pub labels: BTreeMap<String, String>,
-    /// Whether the build cache may be used.
-    pub cache: bool,
+    /// What of earlier builds may be used.
+    pub cache: Cache,
+    /// What the ids of cache mounts are to begin with, so that nobody else has these mounts; absent: they stay.
+    pub cache_ids: Option<String>,
     /// Give the host's CA bundle to every RUN step, in no layer.
     pub trust_host: bool,
 }
+
+/// What of earlier builds a build may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Layers, and what cache mounts hold.
+    #[default]
+    All,
+    /// What cache mounts hold (`RUN --mount=type=cache`), and no layer.
+    Mounts,
+    /// Nothing.
+    Nothing,
+}
+
+/// The name of the figure of what a build's steps put into their cache mounts, beside those that subjects measure.
+pub const CACHE_MOUNTS: &str = "cache-mounts";
 
 /// What a stage is built of, enough to build it by hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -134,11 +134,14 @@ pub enum Restart {
     Commit,
     /// Another container of the same image, with the same named volumes: what a layer held of the first is gone.
     Recreate,
+    /// The image's last stage is built again without cache, and another container of that one has the same named volumes.
+    /// What the package manager keeps in cache mounts (`RUN --mount=type=cache`) is there for that build.
+    Rebuild,
 }
 
 impl Restart {
     /// All of them.
-    const ALL: [Self; 5] = [Self::Restart, Self::StopStart, Self::Kill, Self::Commit, Self::Recreate];
+    const ALL: [Self; 6] = [Self::Restart, Self::StopStart, Self::Kill, Self::Commit, Self::Recreate, Self::Rebuild];
 
     /// The name in suites and reports.
     pub fn name(self) -> &'static str {
@@ -148,6 +151,7 @@ impl Restart {
             Self::Kill => "kill",
             Self::Commit => "commit",
             Self::Recreate => "recreate",
+            Self::Rebuild => "rebuild",
         }
     }
 
@@ -164,7 +168,13 @@ impl Restart {
             Self::Kill => "killed and started",
             Self::Commit => "committed, and another one run from that image",
             Self::Recreate => "removed, and made anew of the same image with the same volumes",
+            Self::Rebuild => "removed, and made anew of an image that was built again, with the same volumes",
         }
+    }
+
+    /// Whether another container has the same named volumes afterwards.
+    pub fn is_with_volumes(self) -> bool {
+        matches!(self, Self::Recreate | Self::Rebuild)
     }
 
     /// Whether it is the same container afterwards.

@@ -87,15 +87,29 @@ pub enum Expectation {
     },
     /// The same as the same step saw before the transition (`before: [restart]`).
     SameAsBefore,
+    /// A figure that is lower than the same step's before the transition (`Measured`).
+    LessThanBefore,
     /// Nothing is asked but that it could be observed (a step that only remembers, for a later step to compare with).
     Observed,
 }
 
 impl Expectation {
+    /// What is expected of the observation from before a transition, by itself: that is less than none.
+    #[must_use]
+    pub fn by_itself(&self) -> Self {
+        let each = |all: &[Self]| all.iter().map(Self::by_itself).collect();
+        match self {
+            Self::LessThanBefore => Self::Observed,
+            Self::All(all) => Self::All(each(all)),
+            Self::Any(all) => Self::Any(each(all)),
+            other => other.clone(),
+        }
+    }
+
     /// Whether something is held against what was before a transition.
     pub fn compares_with_before(&self) -> bool {
         match self {
-            Self::SameAsBefore => true,
+            Self::SameAsBefore | Self::LessThanBefore => true,
             Self::All(all) | Self::Any(all) => all.iter().any(Self::compares_with_before),
             Self::Not(inner) => inner.compares_with_before(),
             _ => false,

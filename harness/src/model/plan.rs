@@ -90,6 +90,9 @@ pub struct Check {
     pub needs: Vec<CheckId>,
     /// Checks that may fail for the reason that makes this one fail.
     pub explains: Vec<CheckId>,
+    /// After which transitions of its phase it is looked at; none: after each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<Restart>,
     /// Shows, but does not count.
     pub advice: bool,
     /// By what a selection finds it: `fast`, `slow`, `network`, `destructive`, or words of a suite's own.
@@ -161,6 +164,7 @@ impl Check {
             container: ContainerChange::default(),
             needs: Vec::new(),
             explains: Vec::new(),
+            after: Vec::new(),
             advice: false,
             tags: Vec::new(),
             hint: None,

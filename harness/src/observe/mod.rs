@@ -20,7 +20,7 @@ pub use reproduce::{ByHand, reproduce};
 
 use crate::engine::{Container, Engine, EngineError};
 use crate::managers;
-use crate::model::build::ImageFacts;
+use crate::model::build::{CACHE_MOUNTS, ImageFacts};
 use crate::model::container::ContainerSpec;
 use crate::model::fact::{Fact, Package};
 use crate::model::fault::Disturbed;
@@ -149,6 +149,10 @@ impl Observer<'_> {
             return not_here("not built here", "Build the image in the run to measure its build");
         };
         match figures.get(name) {
+            None if name == CACHE_MOUNTS => not_here(
+                "no step of the image's last stage keeps anything for the next build",
+                "Have the package manager's cache in a cache mount (`RUN --mount=type=cache,target=FOLDER`)",
+            ),
             None => not_here(
                 &format!("the subject measures no build step as `{name}`"),
                 &format!("Name the build step of `{name}` by `measure` of its stage"),

@@ -110,7 +110,7 @@ fn kept(by_hand: ByHand<'_>, last: String) -> String {
 fn detached(by_hand: ByHand<'_>, image: &str) -> String {
     let container = by_hand.container;
     // A volume that another container is to have again needs a name.
-    let again = by_hand.restarts.contains(&Restart::Recreate);
+    let again = by_hand.restarts.iter().any(|how| how.is_with_volumes());
     let named =
         |volume: &String| if again && !volume.starts_with('/') { format!("{NAME}-{volume}") } else { volume.clone() };
     let volumes: String = container.volumes.iter().map(|volume| of_volume(&named(volume), !again)).collect();
@@ -125,7 +125,7 @@ fn detached(by_hand: ByHand<'_>, image: &str) -> String {
 
 /// The named volumes that another container is to have again.
 fn outliving(by_hand: ByHand<'_>) -> impl Iterator<Item = &str> {
-    let again = by_hand.restarts.contains(&Restart::Recreate);
+    let again = by_hand.restarts.iter().any(|how| how.is_with_volumes());
     let names = by_hand.container.volumes.iter().filter(|volume| !volume.starts_with('/'));
     names.filter_map(|volume| Some(volume.split_once(':')?.0)).filter(move |_| again)
 }
@@ -180,6 +180,9 @@ fn of_restart(restart: Restart, by_hand: ByHand<'_>) -> String {
             format!("docker commit {NAME} {NAME} && docker rm --force --volumes {NAME} && {}", detached(by_hand, NAME))
         }
         Restart::Recreate => format!("docker rm --force {NAME} && {}", detached(by_hand, by_hand.image)),
+        Restart::Rebuild => {
+            format!("docker rm --force {NAME} && {}{}", by_hand.bring, detached(by_hand, by_hand.image))
+        }
     }
 }
 

@@ -71,6 +71,7 @@ impl Maker<'_> {
         Ok(Check {
             needs: of_phase.into_iter().filter(|need| !need.covers(&id)).chain(own).collect(),
             explains,
+            after: check.after.iter().map(|name| name.restart()).collect(),
             id,
             about,
             isolation: isolation(phase, check),

@@ -167,6 +167,7 @@ fn relations(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Resu
         all.push(Expectation::SameTreeAs { step: step.clone(), except: names.words(&expect.except)? });
     }
     all.extend(expect.same_as_before.map(|wanted| as_wanted(wanted, Expectation::SameAsBefore)));
+    all.extend(expect.less_than_before.map(|wanted| as_wanted(wanted, Expectation::LessThanBefore)));
     Ok(())
 }
 

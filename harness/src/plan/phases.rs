@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::suite::{PriorityName, RestartName, SuitePhase};
+use crate::config::suite::{PriorityName, SuitePhase};
 use crate::config::{ImageSource, Subject, Suite};
 use crate::managers::PackageManager;
-use crate::model::container::Restart;
 use crate::model::id::CheckId;
 use crate::model::plan::{Check, PhasePlan, Plan, Priority, Supported};
 
@@ -60,6 +59,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, Vec<PlanError>> {
         errors.extend(references::unknown(&phases, inputs.suites));
     }
     errors.extend(without_before(&phases, inputs.suites));
+    errors.extend(after_nothing(&phases, inputs.suites));
     if inputs.subject.image == ImageSource::ThisMachine {
         host::without_transitions(&mut phases);
     }
@@ -148,13 +148,7 @@ fn all_checks(
 }
 
 fn merge(phases: &mut Vec<PhasePlan>, phase: &SuitePhase, checks: Vec<Check>) {
-    let before = phase.before.iter().map(|name| match name {
-        RestartName::Restart => Restart::Restart,
-        RestartName::StopStart => Restart::StopStart,
-        RestartName::Kill => Restart::Kill,
-        RestartName::Commit => Restart::Commit,
-        RestartName::Recreate => Restart::Recreate,
-    });
+    let before = phase.before.iter().map(|name| name.restart());
     let priority = phase.priority.map(|name| match name {
         PriorityName::High => Priority::High,
         PriorityName::Medium => Priority::Medium,
@@ -196,6 +190,20 @@ fn without_before(phases: &[PhasePlan], suites: &[Suite]) -> Vec<PlanError> {
         PlanError { origin: origin(suites, &check.id), mistake }
     };
     still.filter(compares).map(error).collect()
+}
+
+/// What is looked at after a transition needs that transition.
+fn after_nothing(phases: &[PhasePlan], suites: &[Suite]) -> Vec<PlanError> {
+    let checks = phases.iter().flat_map(|phase| phase.checks.iter().map(move |check| (phase, check)));
+    let error = |(phase, check): (&PhasePlan, &Check)| {
+        let how = check.after.iter().find(|how| !phase.before.contains(how))?;
+        let problem =
+            format!("`{}` comes after `{}`, which the phase `{}` does not do", check.id, how.name(), phase.phase);
+        let hint = Some(format!("Add `{}` to the phase's `before`.", how.name()));
+        let mistake = Mistake { hint, ..problem.into() }.written_as(how.name());
+        Some(PlanError { origin: origin(suites, &check.id), mistake })
+    };
+    checks.filter_map(error).collect()
 }
 
 /// A budget that no check uses is a slip of the pen, and would leave the check that was meant without a limit.

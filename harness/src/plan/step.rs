@@ -7,7 +7,7 @@ use crate::config::suite::{ImageVerb, ShellName, SuiteStep};
 use crate::config::verbs::{Ask, AskName, OperationVerb};
 use crate::config::{Subject, scalars::Words};
 use crate::managers::{EnvironmentKind, PackageManager, Unsupported, name_of};
-use crate::model::build::ImagePart;
+use crate::model::build::{CACHE_MOUNTS, ImagePart};
 use crate::model::expectation::{Expectation, Quantity};
 use crate::model::inquiry::Inquiry;
 use crate::model::invocation::Invocation;
@@ -214,7 +214,7 @@ impl Workshop<'_> {
     fn build_step(&self, name: String) -> Result<String, Mistake> {
         let stages = self.subject.image.stages();
         let known: Vec<&str> = stages.iter().flat_map(|stage| stage.measure.keys()).map(String::as_str).collect();
-        if stages.is_empty() || known.contains(&name.as_str()) {
+        if stages.is_empty() || name == CACHE_MOUNTS || known.contains(&name.as_str()) {
             return Ok(name);
         }
         let problem = format!("no stage measures a build step `{name}`");

@@ -4,13 +4,18 @@ use crate::model::container::Restart;
 use crate::model::id::CheckId;
 use crate::model::plan::{Check, PhasePlan};
 
-/// Makes the checks for each transition, in the transitions' order. What is judged after the only one keeps its id.
+/// Makes the checks for each transition that they are for, in the transitions' order. What is judged after the only one
+/// keeps its id.
 pub(super) fn unfold(phases: &mut [PhasePlan]) {
-    for phase in phases.iter_mut().filter(|phase| phase.before.len() > 1) {
+    for phase in phases.iter_mut() {
         let checks = std::mem::take(&mut phase.checks);
-        let name = &phase.phase;
-        let after = |&how: &Restart| checks.iter().map(move |check| judged_after(check, how, name));
-        phase.checks = phase.before.iter().flat_map(after).collect();
+        let (name, is_only) = (&phase.phase, phase.before.len() == 1);
+        let is_for = |check: &&Check, how| check.after.is_empty() || check.after.contains(&how);
+        let after = |&how: &Restart| {
+            let judged = move |check: &Check| if is_only { check.clone() } else { judged_after(check, how, name) };
+            checks.iter().filter(move |check| is_for(check, how)).map(judged)
+        };
+        phase.checks = if phase.before.is_empty() { checks } else { phase.before.iter().flat_map(after).collect() };
     }
 }
 
@@ -59,6 +64,25 @@ mod tests {
                 "persistence/files@kill shell/path persistence/import@kill",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_for_one_transition_is_not_there_after_others() {
+        let bare = |id: &str| Check::bare(id.parse().expect("an id"), Isolation::Batch);
+        let built = Check { after: vec![Restart::Rebuild], ..bare("persistence/built") };
+        let ids = |before: &[Restart]| -> Vec<String> {
+            let (phase, priority) = ("persistence".to_owned(), Priority::High);
+            let checks = vec![bare("persistence/files"), built.clone()];
+            let mut phases = [PhasePlan { phase, priority, before: before.to_vec(), checks }];
+            unfold(&mut phases);
+            phases[0].checks.iter().map(|check| check.id.to_string()).collect()
+        };
+        assert_eq!(
+            ids(&[Restart::Kill, Restart::Rebuild]),
+            ["persistence/files@kill", "persistence/files@rebuild", "persistence/built@rebuild"]
+        );
+        assert_eq!(ids(&[Restart::Rebuild]), ["persistence/files", "persistence/built"]);
+        assert_eq!(ids(&[Restart::Kill]), ["persistence/files"]);
     }
 
     #[test]

@@ -168,7 +168,7 @@ impl Runner<'_> {
 /// What was before must have been right by itself, too: two equal failures are no persistence.
 pub(super) fn judge_baseline(step: &Step, before: &Observation, seen: &Observations) -> Outcome {
     let context = Context { earlier: seen, before: Some(before), deadline: step.deadline(), what: &step.name };
-    match judge::judge(&step.expect, before, &context) {
+    match judge::judge(&step.expect.by_itself(), before, &context) {
         Outcome::Failed(failure) => {
             Outcome::Failed(Failure { actual: format!("before it already: {}", failure.actual), ..failure })
         }

@@ -4,6 +4,7 @@
 //! isolation `batch` (or `fresh`) run side by side, `shared` ones alone. Every planned check comes to an outcome, unless
 //! the run ends early; what did not is errored in the record.
 
+mod again;
 mod attempt;
 mod check;
 mod diagnosis;
@@ -26,6 +27,7 @@ use crate::model::plan::{Plan, Supported};
 use crate::model::survey::Survey;
 use crate::observe::{BuildFigures, Observer};
 
+pub use again::{Again, Anew, NotAnew};
 pub use replay::replay;
 
 use results::Results;
@@ -53,6 +55,7 @@ pub struct Options {
 }
 
 /// Carries out one plan.
+#[derive(Clone, Copy)]
 pub struct Runner<'a> {
     /// The engine.
     pub engine: &'a dyn Engine,
@@ -64,6 +67,8 @@ pub struct Runner<'a> {
     pub figures: &'a BuildFigures,
     /// How its containers run; the purpose is filled in here.
     pub container: &'a ContainerSpec,
+    /// What builds the image again; absent where it was not built in this run.
+    pub again: Option<&'a dyn Again>,
     /// shakedown's own index, where it is served; what goes wrong there is put on and taken off by checks.
     pub index: Option<&'a dyn Disturbed>,
     /// How to go about it.

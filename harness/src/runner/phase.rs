@@ -15,6 +15,7 @@ use crate::model::observation::Observations;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Check, Isolation, PhasePlan};
 
+use super::again::Anew;
 use super::results::{Results, is_ready};
 use super::{Runner, Stop};
 
@@ -28,6 +29,15 @@ pub(super) struct Part<'a> {
     /// What the container goes through before.
     pub(super) restarts: &'a [Restart],
     pub(super) checks: &'a [Check],
+}
+
+/// A container that went through what comes before the checks of a part.
+pub(super) struct Through {
+    pub(super) container: Container,
+    /// What the checks' steps saw before.
+    pub(super) baselines: Baselines,
+    /// The image that it was made of, where that is another one by now.
+    pub(super) anew: Option<Anew>,
 }
 
 /// Where such checks run, and what they are held against.
@@ -69,7 +79,7 @@ impl Runner<'_> {
         };
         if in_main {
             let part = Part { phase, restarts: &phase.before, checks: &phase.checks };
-            let gone_through = self.transition(&part, main).await?;
+            let gone_through = self.transition(&part, main, None).await?;
             return self.judged(&part, gone_through, main, results).await;
         }
         let of = |how: &Restart| -> Vec<Check> {
@@ -78,19 +88,31 @@ impl Runner<'_> {
         };
         let all: Vec<(Restart, Vec<Check>)> = phase.before.iter().map(|how| (*how, of(how))).collect();
         let part = |(how, checks)| Part { phase, restarts: std::slice::from_ref(how), checks };
-        // Most of a transition is waiting for the engine, so they go on side by side; the checks do not.
-        let gone_through = join_all(all.iter().map(|(how, checks)| self.apart(part((how, checks))))).await;
-        for ((how, checks), gone_through) in all.iter().zip(gone_through) {
-            self.judged(&part((how, checks)), gone_through?, main, results).await?;
+        // Most of a transition is waiting for the engine, so they go on side by side; the checks do not. A build does not
+        // wait, and its time is a figure, so it comes alone.
+        let (building, others): (Vec<_>, Vec<_>) = all.iter().partition(|(how, _)| *how == Restart::Rebuild);
+        for side_by_side in [others, building] {
+            let gone_through = join_all(side_by_side.iter().map(|(how, checks)| self.apart(part((how, checks))))).await;
+            for ((how, checks), gone_through) in side_by_side.into_iter().zip(gone_through) {
+                self.judged(&part((how, checks)), gone_through?, main, results).await?;
+            }
         }
         Ok(())
     }
 
     /// A container of a transition's own, after it.
-    async fn apart(&self, part: Part<'_>) -> Result<Result<(Container, Baselines), Outcome>, Stop> {
-        let how = part.restarts.first().map_or("", |how| how.name());
-        match self.engine.start(&self.spec(&format!("{}-{how}", part.phase.phase))).await {
-            Ok((container, _)) => self.transition(&part, &container).await,
+    async fn apart(&self, part: Part<'_>) -> Result<Result<Through, Outcome>, Stop> {
+        let how = part.restarts.first().copied();
+        let anew = match how {
+            Some(Restart::Rebuild) => match self.anew().await? {
+                Ok(anew) => Some(anew),
+                Err(outcome) => return Ok(Err(outcome)),
+            },
+            _ => None,
+        };
+        let purpose = format!("{}-{}", part.phase.phase, how.map_or("", Restart::name));
+        match self.engine.start(&self.spec(&purpose)).await {
+            Ok((container, _)) => self.transition(&part, &container, anew).await,
             Err(error) => Ok(Err(self.no_container(&error).await?.outcome)),
         }
     }
@@ -99,15 +121,16 @@ impl Runner<'_> {
     async fn judged(
         &self,
         part: &Part<'_>,
-        gone_through: Result<(Container, Baselines), Outcome>,
+        gone_through: Result<Through, Outcome>,
         main: &Container,
         results: &mut Results,
     ) -> Result<(), Stop> {
         match gone_through {
-            Ok((now, baselines)) => {
+            Ok(Through { container: now, baselines, anew }) => {
                 let Part { phase, restarts, checks } = *part;
                 let stage = Stage { phase, restarts, checks, container: &now, baselines };
-                self.checks(&stage, results).await?;
+                let spec = self.spec_of(anew.as_ref());
+                self.with(anew.as_ref(), &spec).checks(&stage, results).await?;
                 // The subject's own container is for the phases after it.
                 if now != *main {
                     self.discard(&now).await;

@@ -1,17 +1,20 @@
 //! Restarts before a phase: what is to stay the same is looked at first, and the restart is proven.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
 use crate::engine::{Container, EngineError, Restarted};
+use crate::model::container::ContainerSpec;
 use crate::model::event::Event;
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::Check;
 
-use super::phase::{Baselines, Part};
+use super::again::Anew;
+use super::phase::{Baselines, Part, Through};
 use super::{Runner, Stop};
 
 /// How long process 1 may take after a restart to get to what it ran before, and how often that is looked at.
@@ -25,28 +28,28 @@ impl Runner<'_> {
         &self,
         part: &Part<'_>,
         container: &Container,
-    ) -> Result<Result<(Container, Baselines), Outcome>, Stop> {
+        anew: Option<Anew>,
+    ) -> Result<Result<Through, Outcome>, Stop> {
         let mut baselines = Baselines::new();
         let mut now = container.clone();
-        let Some(&last) = part.restarts.last() else { return Ok(Ok((now, baselines))) };
-        let compares = |check: &&Check| check.steps.iter().any(|step| step.expect.compares_with_before());
-        let looks = part.checks.iter().filter(compares).map(async |check: &Check| {
-            let seen = self.baseline(check, container).await;
-            (check.id.clone(), seen)
-        });
-        let mut looks = futures_util::stream::iter(looks).buffer_unordered(self.options.jobs.max(1));
-        while let Some((check, seen)) = looks.next().await {
-            baselines.insert(check, seen);
-        }
+        let Some(&last) = part.restarts.last() else {
+            return Ok(Ok(Through { container: now, baselines, anew }));
+        };
+        let figures = anew.as_ref().map(|anew| &anew.before);
+        self.with_figures(figures).baselines(part.checks, container, &mut baselines).await;
         let settled = self.process_1(container).await;
         for &restart in part.restarts {
-            let spec = self.spec(&format!("{}-after-{}", part.phase.phase, last.name()));
+            let purpose = format!("{}-after-{}", part.phase.phase, last.name());
+            let spec = ContainerSpec { purpose, ..self.spec_of(anew.as_ref()) };
             match self.engine.restart(&now, &spec, restart).await {
                 Ok(Restarted { container, before, after }) => {
-                    let proof = format!(
+                    let mut proof = format!(
                         "process 1 was {} (started {}), is {} (started {})",
                         before.process, before.started_at, after.process, after.started_at
                     );
+                    if let Some(anew) = &anew {
+                        let _ = write!(proof, "; {}", anew.proof);
+                    }
                     now = container;
                     (self.emit)(Event::Restarted { phase: part.phase.phase.clone(), restart, proof });
                     self.settle(&now, settled.as_deref()).await;
@@ -55,7 +58,7 @@ impl Runner<'_> {
                 Err(error) => return Err(Stop::Broken(format!("{error}. {}", error.hint()))),
             }
         }
-        Ok(Ok((now, baselines)))
+        Ok(Ok(Through { container: now, baselines, anew }))
     }
 
     /// What process 1 of the container runs; `None` where that cannot be told.
@@ -83,6 +86,19 @@ impl Runner<'_> {
                 }
                 _ => return,
             }
+        }
+    }
+
+    /// What those of the checks see that compare with before.
+    async fn baselines(&self, checks: &[Check], container: &Container, baselines: &mut Baselines) {
+        let compares = |check: &&Check| check.steps.iter().any(|step| step.expect.compares_with_before());
+        let looks = checks.iter().filter(compares).map(async |check: &Check| {
+            let seen = self.baseline(check, container).await;
+            (check.id.clone(), seen)
+        });
+        let mut looks = futures_util::stream::iter(looks).buffer_unordered(self.options.jobs.max(1));
+        while let Some((check, seen)) = looks.next().await {
+            baselines.insert(check, seen);
         }
     }
 

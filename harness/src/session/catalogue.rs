@@ -28,6 +28,7 @@ pub const EMBEDDED_SUITES: &[(&str, &str)] = &[
     ("faults", include_str!("../../../suites/faults.yml")),
     ("index", include_str!("../../../suites/index.yml")),
     ("limits", include_str!("../../../suites/limits.yml")),
+    ("rebuild", include_str!("../../../suites/rebuild.yml")),
     ("uv-trouble", include_str!("../../../suites/uv-trouble.yml")),
     ("pixi-trouble", include_str!("../../../suites/pixi-trouble.yml")),
 ];

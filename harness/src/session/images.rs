@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::{ConfigError, ConfigErrors, ImageSource, Stage, Subject, Trust};
 use crate::engine::docker::build::taken;
 use crate::engine::{Engine, EngineError, FailedBuild, Progress};
-use crate::model::build::{BuildRequest, BuiltStage, Recipe};
+use crate::model::build::{BuildRequest, BuiltStage, Cache, Recipe};
 use crate::model::event::Event;
 use crate::model::id::RunId;
 use crate::model::measure::{Measurement, Unit};
@@ -32,6 +32,17 @@ pub(super) struct Image {
     pub(super) name: Option<String>,
     /// What its build measured.
     pub(super) figures: BuildFigures,
+    /// Its last stage, where it was built here.
+    pub(super) last: Option<Last>,
+}
+
+/// The last stage of an image that was built.
+#[derive(Debug)]
+pub(super) struct Last {
+    /// What it was built on.
+    pub(super) below: String,
+    /// What came of it.
+    pub(super) built: BuiltStage,
 }
 
 /// Why there is no image to judge.
@@ -72,7 +83,9 @@ impl Making<'_> {
         let mut built = Vec::new();
         // In the record the base has its own name, which others have, too, and not that of what stands in for it here.
         let mut named = base.clone();
+        let mut on = below.clone();
         for stage in stages {
+            on.clone_from(&below);
             let done = self.stage(stage, &below, &named).await?;
             named.clone_from(&done.tag);
             figures.extend(measured(self.subject, stage, &done).map_err(NoImage::Mistake)?);
@@ -80,7 +93,8 @@ impl Making<'_> {
             built.push(done);
         }
         self.keep(&built).await.map_err(NoImage::Engine)?;
-        Ok(Image { reference: below, base: Some(first), name: None, figures: Some(figures) })
+        let last = built.pop().map(|built| Last { below: on, built });
+        Ok(Image { reference: below, base: Some(first), name: None, figures: Some(figures), last })
     }
 
     async fn existing(&self, reference: &str) -> Result<Image, NoImage> {
@@ -95,13 +109,14 @@ impl Making<'_> {
             self.engine.tag(reference, tag).await.map_err(NoImage::Engine)?;
         }
         let reference = reference.to_owned();
-        Ok(Image { name: Some(reference.clone()), base: None, reference, figures: None })
+        Ok(Image { name: Some(reference.clone()), base: None, reference, figures: None, last: None })
     }
 
     async fn stage(&self, stage: &Stage, below: &str, named: &str) -> Result<BuiltStage, NoImage> {
         let request = self.request(stage, below).map_err(NoImage::Mistake)?;
         let recipe = Box::new(recipe(&request, named));
-        (self.progress)(Event::BuildStarted { stage: stage.name.clone(), cache: request.cache, recipe });
+        let cache = request.cache == Cache::All;
+        (self.progress)(Event::BuildStarted { stage: stage.name.clone(), cache, recipe });
         match self.engine.build(&request, self.progress).await {
             Ok(built) => {
                 (self.progress)(Event::BuildEnded { built: built.clone() });
@@ -115,7 +130,7 @@ impl Making<'_> {
         }
     }
 
-    fn request(&self, stage: &Stage, below: &str) -> Result<BuildRequest, SessionError> {
+    pub(super) fn request(&self, stage: &Stage, below: &str) -> Result<BuildRequest, SessionError> {
         let labels = [("shakedown.run", self.run.0.as_str()), ("shakedown.subject", &self.subject.name)];
         let cache = stage.cache && self.options.no_cache.allows_cache(&stage.name);
         Ok(BuildRequest {
@@ -129,7 +144,8 @@ impl Making<'_> {
             } else {
                 labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
             },
-            cache,
+            cache: if cache { Cache::All } else { Cache::Nothing },
+            cache_ids: (!cache).then(|| self.run.to_string()),
             trust_host: self.subject.trust == Trust::Host,
         })
     }
@@ -229,7 +245,7 @@ fn check_stages(no_cache: &NoCache, stages: &[Stage]) -> Result<(), SessionError
 
 /// The figures of the steps that `measure` names: each must match exactly one. All mistakes are told together, since
 /// each try costs a build.
-fn measured(
+pub(super) fn measured(
     subject: &Subject,
     stage: &Stage,
     built: &BuiltStage,

@@ -3,6 +3,7 @@
 //! [`prepare`] reads and plans everything that is asked for, so that every mistake shows before anything starts;
 //! [`run()`] carries out one prepared subject, whatever happens to the end: teardown, verdict, reports.
 
+mod again;
 mod baseline;
 mod build;
 mod catalogue;

@@ -25,8 +25,9 @@ use crate::model::record::Record;
 use crate::model::setup::Setup;
 use crate::model::verdict::Verdict;
 use crate::plan::{Names, shuffled};
-use crate::runner::Runner;
+use crate::runner::{Again, Runner};
 
+use super::again::Rebuilding;
 use super::baseline::baseline;
 use super::catalogue::Prepared;
 use super::dead::report_dead_runs;
@@ -286,13 +287,13 @@ impl Work<'_> {
         let names = Names::of(subject, *manager).with_sources(&served.addresses);
         let plan = self.prepared.plan_with(&served.addresses)?;
         if self.is_this_machine() {
-            let image = Image { reference: String::new(), base: None, name: None, figures: None };
-            return self.check(engine, &image, &plan, served).await;
+            let image = Image { reference: String::new(), base: None, name: None, figures: None, last: None };
+            return self.check(engine, &image, &plan, served, None).await;
         }
         let making =
             Making { engine, subject, options: self.options, run: self.run, names: &names, progress: &self.progress() };
         match making.image().await {
-            Ok(image) => self.check(engine, &image, &plan, served).await,
+            Ok(image) => self.check(engine, &image, &plan, served, Some(&making)).await,
             Err(NoImage::Mistake(error)) => Err(error),
             Err(NoImage::Engine(error)) => Ok(Ended::with(broken(&error))),
             Err(NoImage::NotBuilt { .. }) => Ok(Ended::with(Ending::NotBuilt)),
@@ -305,6 +306,7 @@ impl Work<'_> {
         image: &Image,
         plan: &Plan,
         served: &Served,
+        making: Option<&Making<'_>>,
     ) -> Result<Ended, SessionError> {
         let shuffled = self.options.shuffle.map(|seed| self.shuffled(plan, seed));
         let plan = shuffled.as_ref().unwrap_or(plan);
@@ -315,12 +317,15 @@ impl Work<'_> {
         let emit = |event| self.spine.emit(event);
         let subject = &self.prepared.subject;
         let places = served.places();
+        let again = making.zip(image.last.as_ref());
+        let again = again.map(|(making, last)| Rebuilding { making, figures: &image.figures, last });
         let runner = Runner {
             engine,
             plan,
             image: &facts,
             figures: &image.figures,
             container: &told::container(subject, &image.reference),
+            again: again.as_ref().map(|again| again as &dyn Again),
             index: places.as_ref().map(|places| places as &dyn Disturbed),
             options: &told::options(subject, self.options, image),
             clock: self.clock,

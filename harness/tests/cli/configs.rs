@@ -132,7 +132,7 @@ fn an_unknown_suite_is_shown_with_those_that_there_are() {
           |
         4 | suites: [manger]
           |          ^^^^^^
-          = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `conformance`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
+          = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `conformance`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `rebuild`, `uv-trouble`, `pixi-trouble`.
         ");
 }
 

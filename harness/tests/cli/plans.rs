@@ -261,6 +261,10 @@ fn what_a_step_could_never_do_is_told_before_the_run() {
             "run: [\"true\"], expect: {same-as-before: true}",
             "error: nothing happens before the phase `installation` that it could be compared across",
         ),
+        (
+            "run: [\"true\"], after: [kill]",
+            "error: `installation/works` comes after `kill`, which the phase `installation` does not do",
+        ),
     ];
     for (step, words) in checks {
         place.checks(&[&format!("{{id: works, about: A command works., {step}}}")]);

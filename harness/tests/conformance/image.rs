@@ -7,6 +7,7 @@ use std::sync::Arc;
 use shakedown::engine::docker::{DockerEngine, OpenOptions};
 use shakedown::engine::{Container, Engine, EngineError, Progress};
 use shakedown::index::Server;
+use shakedown::model::build::Cache;
 use shakedown::model::{BuildRequest, ContainerSpec, RunId};
 
 use crate::bench::{Bench, Setting, served};
@@ -51,7 +52,8 @@ async fn image(engine: &DockerEngine, run: &RunId, manager: &str, server: &Serve
             tag: format!("shakedown/conformance-{manager}-{stage}:{run}"),
             arguments,
             labels: BTreeMap::new(),
-            cache: stage == "stage-1",
+            cache: if stage == "stage-1" { Cache::All } else { Cache::Nothing },
+            cache_ids: (stage != "stage-1").then(|| run.to_string()),
             trust_host: true,
         };
         match engine.build(&request, &silent).await {

@@ -9,6 +9,7 @@ use bollard::query_parameters::RemoveImageOptionsBuilder;
 use shakedown::engine::docker::base::base;
 use shakedown::engine::docker::build::{BuildHost, CacheRecord, build, prune, records};
 use shakedown::engine::{EngineError, FailedBuild, Progress};
+use shakedown::model::build::Cache;
 use shakedown::model::{BuildRequest, BuildStep, BuiltStage, Event};
 use tempfile::TempDir;
 
@@ -50,7 +51,8 @@ impl Workshop {
             tag: format!("shakedown-test/{}-{stage}:latest", self.token),
             arguments: BTreeMap::new(),
             labels: BTreeMap::new(),
-            cache,
+            cache: if cache { Cache::All } else { Cache::Nothing },
+            cache_ids: None,
             trust_host: true,
         }
     }

@@ -3,7 +3,8 @@
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
-use bollard::query_parameters::{CreateImageOptionsBuilder, RemoveImageOptionsBuilder};
+use bollard::models::ContainerConfig;
+use bollard::query_parameters::{CommitContainerOptionsBuilder, CreateImageOptionsBuilder, RemoveImageOptionsBuilder};
 use futures_util::{FutureExt as _, StreamExt as _};
 use shakedown::engine::docker::{DockerEngine, OpenOptions};
 use shakedown::engine::{Container, Engine as _, EngineError};
@@ -45,6 +46,18 @@ impl Fixture {
         while let Some(step) = progress.next().await {
             step.expect("imported");
         }
+        format!("{repository}:{}", self.run)
+    }
+
+    /// The fixture's image with one file more, `/newer`. It carries a tag of the run.
+    pub(crate) async fn newer(&self) -> String {
+        let container = self.start().await;
+        self.sh(&container, "echo new > /newer").await;
+        let repository = "shakedown/test-newer";
+        let options =
+            CommitContainerOptionsBuilder::default().container(&container.id).repo(repository).tag(&self.run.0).build();
+        self.client.commit_container(options, ContainerConfig::default()).await.expect("committed");
+        self.engine.remove(&container).await.expect("removed");
         format!("{repository}:{}", self.run)
     }
 

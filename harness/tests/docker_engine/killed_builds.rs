@@ -11,6 +11,7 @@ use std::time::Duration;
 use shakedown::engine::docker::OpenOptions;
 use shakedown::engine::docker::build::{EngineSocket, records};
 use shakedown::engine::{Engine as _, Leftover, Progress};
+use shakedown::model::build::Cache;
 use shakedown::model::{BuildRequest, Event, RunId};
 
 use super::fixture::{connect, open, run_id, with_engine};
@@ -34,7 +35,8 @@ fn request(folder: &Path, base: &str, run: &RunId) -> BuildRequest {
         tag: format!("shakedown/test-stage-2:{run}"),
         arguments: BTreeMap::new(),
         labels: BTreeMap::new(),
-        cache: false,
+        cache: Cache::Nothing,
+        cache_ids: None,
         trust_host: false,
     }
 }

@@ -202,16 +202,22 @@ async fn a_restart_is_proven_and_the_streams_open_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_container_has_what_its_way_keeps() {
     with_engine(async |fixture| {
-        // What a commit keeps is in layers, what a new container of the same image keeps is on volumes.
-        for (how, kept) in [(Restart::Commit, "layer\n"), (Restart::Recreate, "volume\n")] {
+        // What a commit keeps is in layers, what a new container of the same image keeps is on volumes, and of a newer
+        // image, too.
+        let newer = fixture.newer().await;
+        for (how, kept) in
+            [(Restart::Commit, "layer\n"), (Restart::Recreate, "volume\n"), (Restart::Rebuild, "new\nvolume\n")]
+        {
             let spec = ContainerSpec { volumes: vec!["data:/data".to_owned()], ..spec(&fixture.image) };
             let (container, _) = fixture.engine.start(&spec).await.expect("started");
             fixture.sh(&container, "echo volume > /data/file; echo layer > /place/file").await;
+            let image = if how == Restart::Rebuild { &newer } else { &fixture.image };
+            let spec = ContainerSpec { image: image.clone(), ..spec };
             let restarted = fixture.engine.restart(&container, &spec, how).await.expect("another one");
             let Restarted { container: now, before, after } = restarted;
             assert_ne!((now.id.as_str(), before.process), (container.id.as_str(), after.process), "{how:?}");
             assert!(fixture.engine.run(&container, &Invocation::new(["true"])).await.is_err(), "{how:?}: it is gone");
-            let seen = fixture.sh(&now, "cat /data/file /place/file").await;
+            let seen = fixture.sh(&now, "cat /newer /data/file /place/file").await;
             assert_eq!(seen.stdout.text, kept, "{how:?}");
             fixture.engine.remove(&now).await.expect("removed");
         }

@@ -1,6 +1,7 @@
 //! Containers on a real engine. Without one each test says so and does nothing; with `SHAKEDOWN_REQUIRE=docker` it fails.
 
 mod asking;
+mod cache_mounts;
 #[path = "../common/mod.rs"]
 mod common;
 mod entrypoints;

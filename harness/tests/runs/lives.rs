@@ -11,7 +11,7 @@ use crate::script::Script;
 use crate::stage::{engine, run, with_script};
 
 /// The transitions of the phase `persistence`.
-const AFTER: [&str; 5] = ["restart", "stop-start", "kill", "commit", "recreate"];
+const AFTER: [&str; 6] = ["restart", "stop-start", "kill", "commit", "recreate", "rebuild"];
 
 #[tokio::test]
 async fn what_differs_after_the_restart_is_red() {

@@ -9,6 +9,7 @@ mod images;
 mod lives;
 mod operations;
 mod plans;
+mod rebuilds;
 mod script;
 mod selections;
 mod shells;

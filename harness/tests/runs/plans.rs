@@ -9,7 +9,7 @@ use shakedown::plan::{Addresses, Inputs, Selection, plan};
 use shakedown::session::EMBEDDED_SUITES;
 
 /// The suites that the script has answers for.
-const ANSWERED: [&str; 5] = ["manager", "tools", "pixi", "uv", "conformance"];
+const ANSWERED: [&str; 6] = ["manager", "tools", "pixi", "uv", "conformance", "rebuild"];
 
 /// A subject with its plan.
 pub(crate) struct Planned {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use shakedown::clock::SystemClock;
 use shakedown::engine::scripted::ScriptedEngine;
 use shakedown::gate::judge_record;
+use shakedown::model::build::CACHE_MOUNTS;
 use shakedown::model::event::{PlannedCheck, RunStarted};
 use shakedown::model::survey::Survey;
 use shakedown::model::{
@@ -14,7 +16,7 @@ use shakedown::model::{
 };
 use shakedown::observe::BuildFigure;
 use shakedown::plan::Selection;
-use shakedown::runner::{Options, Runner};
+use shakedown::runner::{Again, Anew, NotAnew, Options, Runner};
 
 use crate::plans::{Planned, planned};
 use crate::script::Script;
@@ -87,6 +89,31 @@ pub(crate) fn options() -> Options {
     }
 }
 
+/// Stands for the image's build, which comes out as it did.
+struct Rebuilt;
+
+#[async_trait]
+impl Again for Rebuilt {
+    async fn again(&self) -> Result<Anew, NotAnew> {
+        Ok(anew(0.0))
+    }
+}
+
+/// A second build whose steps put so many bytes into their cache mounts, where the first one's put in 1000.
+pub(crate) fn anew(bytes: f64) -> Anew {
+    let mounts = |bytes| {
+        let measurement = Measurement::once(CACHE_MOUNTS, Unit::Bytes, bytes);
+        (CACHE_MOUNTS.to_owned(), BuildFigure { measurement, cached: false })
+    };
+    Anew {
+        reference: "uv:again".to_owned(),
+        image: image(),
+        before: Some(BTreeMap::from([built("environment", 52.773), mounts(1000.0)])),
+        figures: Some(BTreeMap::from([built("environment", 21.5), mounts(bytes)])),
+        proof: "the image was built again".to_owned(),
+    }
+}
+
 /// Carries out all checks of uv.
 pub(crate) async fn run(engine: &ScriptedEngine) -> Done {
     carry_out(&planned("uv", &Selection::default()), engine, &options()).await
@@ -94,6 +121,16 @@ pub(crate) async fn run(engine: &ScriptedEngine) -> Done {
 
 /// Carries out a plan.
 pub(crate) async fn carry_out(planned: &Planned, engine: &ScriptedEngine, options: &Options) -> Done {
+    carry_out_with(planned, engine, options, Some(&Rebuilt)).await
+}
+
+/// Carries out a plan of an image that is built again so, or was not built.
+pub(crate) async fn carry_out_with(
+    planned: &Planned,
+    engine: &ScriptedEngine,
+    options: &Options,
+    again: Option<&dyn Again>,
+) -> Done {
     let events = Mutex::new(vec![begin(planned)]);
     let emit = |event| events.lock().expect("no panic").push(event);
     let runner = Runner {
@@ -102,6 +139,7 @@ pub(crate) async fn carry_out(planned: &Planned, engine: &ScriptedEngine, option
         image: &image(),
         figures: &Some(BTreeMap::from([built("install", 11.349), built("environment", 52.773)])),
         container: &container(),
+        again,
         index: None,
         options,
         clock: &SystemClock::default(),

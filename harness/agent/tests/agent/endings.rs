@@ -220,5 +220,5 @@ fn hold_leaves_at_once_when_told_and_a_lease_when_nobody_holds_it() {
 fn an_unknown_mode_is_refused_with_the_usage() {
     let output = Command::new(AGENT).arg("dance").output().expect("the agent starts");
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(output.stderr, b"usage: shakedown-agent serve|hold|lease|version\n");
+    assert_eq!(output.stderr, b"usage: shakedown-agent serve|hold|lease|usage PATH...|version\n");
 }

@@ -34,6 +34,7 @@ const KNOWN: Known<'static> = Known {
         "faults",
         "index",
         "limits",
+        "rebuild",
         "uv-trouble",
         "pixi-trouble",
     ],

@@ -75,14 +75,14 @@ fn unknown_names_are_said_with_those_there_are() {
       |
     5 | suites: [managr, conda]
       |          ^^^^^^
-      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
+      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `rebuild`, `uv-trouble`, `pixi-trouble`.
 
     unknown suite `conda`
      --> configs/small.yml:5:18
       |
     5 | suites: [managr, conda]
       |                  ^^^^^
-      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `uv-trouble`, `pixi-trouble`.
+      = hint: The suites are `manager`, `tools`, `pixi`, `uv`, `image`, `python`, `venv`, `shells`, `ssh`, `faults`, `index`, `limits`, `rebuild`, `uv-trouble`, `pixi-trouble`.
     "#);
     insta::assert_snapshot!(message(&with("gate: {phases: {instalation: 100%}}\n")), @r#"
     unknown phase `instalation`; did you mean `installation`?
@@ -283,6 +283,19 @@ fn an_image_either_exists_or_is_built() {
       |
     3 | image: {base: debian, stages: [{name: one, dockerfile: a}, {name: one, dockerfile: b}]}
       |                                                                   ^^^
+    "#);
+}
+
+#[test]
+fn what_cache_mounts_take_in_has_its_name_already() {
+    let built = "{base: debian, stages: [{name: one, dockerfile: a, measure: {cache-mounts: apt}}]}";
+    insta::assert_snapshot!(message(&LEAST.replace("{use: 'small:1'}", built)), @r#"
+    `cache-mounts` is what a build's steps put into their cache mounts
+     --> configs/small.yml:3:69
+      |
+    3 | image: {base: debian, stages: [{name: one, dockerfile: a, measure: {cache-mounts: apt}}]}
+      |                                                                     ^^^^^^^^^^^^
+      = hint: Give the measurement another name.
     "#);
 }
 

@@ -8,6 +8,7 @@ use super::super::raw::{RawImage, RawStage};
 use super::super::subject::{ImageSource, Stage};
 use super::names::{is_plain, is_variable, is_word};
 use super::validator::Validator;
+use crate::model::build::CACHE_MOUNTS;
 
 impl Validator<'_> {
     /// Where the image comes from: it exists, or it is built.
@@ -68,6 +69,10 @@ impl Validator<'_> {
         let arguments = self.pairs(&raw.args, "the name of a build argument", is_variable);
         let measure = self.pairs(&raw.measure, "the name of a measurement", is_word);
         for (name, part) in &raw.measure.0 {
+            if name.text() == CACHE_MOUNTS {
+                let taken = format!("`{CACHE_MOUNTS}` is what a build's steps put into their cache mounts");
+                self.refuse(name.place, taken).hint("Give the measurement another name.");
+            }
             if measure.get(name.text()).is_some_and(|part| part.trim().is_empty()) {
                 self.refuse(part.place, "a part of the step's text is needed here");
             }

@@ -105,6 +105,10 @@ impl Engine for DockerEngine {
         images::build(&self.docker, &self.builds, request, progress).await
     }
 
+    async fn cache_mounts(&self, request: &BuildRequest) -> Result<Option<u64>, FailedBuild> {
+        images::cache_mounts(&self.docker, &self.builds, request, &self.agent.image).await
+    }
+
     async fn image(&self, reference: &str) -> Result<ImageFacts, EngineError> {
         images::facts(&self.docker, reference).await
     }

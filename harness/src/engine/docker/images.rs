@@ -1,15 +1,17 @@
 //! Images that are there: their metadata and their tags.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bollard::models::ImageInspect;
 use bollard::query_parameters::TagImageOptionsBuilder;
 
-use super::build::{self, BuildHost, BuildNote};
+use super::agent_volume::AGENT_PATH;
+use super::build::{self, BuildHost, BuildNote, Counting, counted};
 use super::context::{Docker, name_part};
 use super::trouble::{failed, is_missing};
 use crate::engine::{EngineError, FailedBuild, Progress};
-use crate::model::{BuildRequest, BuiltStage, ImageFacts};
+use crate::model::{BuildRequest, BuiltStage, Event, ImageFacts};
 
 /// Metadata of an image by tag or id.
 pub(super) async fn facts(docker: &Docker, reference: &str) -> Result<ImageFacts, EngineError> {
@@ -61,6 +63,26 @@ pub(super) async fn build(
     stage.bytes = size(docker, &stage.image).await;
     stage.base_bytes = size(docker, &request.base).await;
     Ok(stage)
+}
+
+/// Bytes in the cache mounts of a request's Dockerfile.
+pub(super) async fn cache_mounts(
+    docker: &Docker,
+    host: &BuildHost,
+    request: &BuildRequest,
+    agent: &str,
+) -> Result<Option<u64>, FailedBuild> {
+    let Some(counting) = Counting::of(request, (agent, AGENT_PATH))? else { return Ok(None) };
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&lines);
+    let progress: Progress = Arc::new(move |event| {
+        if let Event::BuildLine { line, .. } = event {
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        }
+    });
+    build(docker, host, &counting.request, &progress).await?;
+    let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+    counted(&lines).map(Some)
 }
 
 /// The size of an image for the report; a build is none the worse where it cannot be had.

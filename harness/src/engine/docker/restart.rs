@@ -29,7 +29,7 @@ pub(super) async fn restart(
     let now = match how {
         Restart::Restart | Restart::StopStart | Restart::Kill => in_place(engine, container, how).await?,
         Restart::Commit => successor::of_commit(engine, container, spec).await?,
-        Restart::Recreate => successor::with_volumes(engine, container, spec).await?,
+        Restart::Recreate | Restart::Rebuild => successor::with_volumes(engine, container, spec).await?,
     };
     let after = life::state(&engine.docker, &now.id).await?.life;
     prove(container, &before, &after)?;
@@ -66,7 +66,7 @@ async fn carry_out(docker: &Docker, container: &Container, how: Restart) -> Resu
             // The engine answers before process 1 is gone. Its exit code comes as an error, and is none of ours.
             let _ = client.wait_container(id, None::<WaitContainerOptions>).next().await;
         }
-        Restart::Commit | Restart::Recreate => {
+        Restart::Commit | Restart::Recreate | Restart::Rebuild => {
             let reason = "that makes another container".to_owned();
             return Err(EngineError::Failed { action: format!("{} container {name} in place", how.name()), reason });
         }

@@ -37,7 +37,7 @@ pub(super) async fn of_commit(
     Ok(start(engine, &ContainerSpec { image: tag, ..spec.clone() }).await?.0)
 }
 
-/// Removes a container, but for its named volumes, and starts another one of the same image with them.
+/// Removes a container, but for its named volumes, and starts another one with them, of the image that `spec` names.
 pub(super) async fn with_volumes(
     engine: &DockerEngine,
     container: &Container,

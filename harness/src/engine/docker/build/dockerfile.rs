@@ -7,6 +7,9 @@
 
 use std::ops::Range;
 
+use super::cache_mounts;
+use super::rewording::Rewording;
+
 /// Where the bundle is mounted during a `RUN`.
 pub const BUNDLE_TARGET: &str = "/run/shakedown-ca.crt";
 /// Id of the build secret that holds the bundle.
@@ -36,8 +39,17 @@ impl BundleMount {
     }
 }
 
+/// What is changed of a Dockerfile before it is sent to the builder.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Changes<'a> {
+    /// How the CA bundle gets into each `RUN`; absent: not at all.
+    pub bundle: Option<BundleMount>,
+    /// What the ids of cache mounts are to begin with; absent: they stay.
+    pub cache_ids: Option<&'a str>,
+}
+
 /// A Dockerfile, as it is sent to the builder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dockerfile {
     /// The text.
     pub text: String,
@@ -50,6 +62,10 @@ pub(super) struct Dockerfile {
     pub commands: Vec<String>,
     /// What instructions name of the build context: the sources of `COPY`, `ADD` and bind mounts, as they are written.
     pub sources: Vec<String>,
+    /// The ids of its cache mounts, as they are written.
+    pub cache_mounts: Vec<String>,
+    /// What the builder's words on it are as its author wrote it.
+    pub rewording: Rewording,
     /// For each line of the text the line of the author's file that it comes from, counted from 1.
     origins: Vec<usize>,
 }
@@ -57,12 +73,7 @@ pub(super) struct Dockerfile {
 impl Dockerfile {
     /// Reads a Dockerfile and leaves it as it is.
     pub(super) fn plain(text: &str) -> Self {
-        Self::rewritten(text, None)
-    }
-
-    /// Reads a Dockerfile and puts the CA bundle into it.
-    pub(super) fn with_bundle(text: &str, mount: BundleMount) -> Self {
-        Self::rewritten(text, Some(mount))
+        Self::changed(text, Changes::default())
     }
 
     /// The author's line for a line of the text, both counted from 1, as builders do in their messages.
@@ -71,27 +82,22 @@ impl Dockerfile {
         self.origins.get(index).copied().unwrap_or(line)
     }
 
-    fn rewritten(text: &str, mount: Option<BundleMount>) -> Self {
+    /// Reads a Dockerfile and changes it.
+    pub(super) fn changed(text: &str, changes: Changes<'_>) -> Self {
+        let mount = changes.bundle;
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let (escape, syntax) = directives(&lines);
         let instructions = instructions(&lines, escape);
-        let mut result =
-            Self { text: String::new(), syntax, stages: vec![], commands: vec![], sources: vec![], origins: vec![] };
+        let mut result = Self { syntax, ..Self::default() };
         let mut written = 0;
         for instruction in &instructions {
             result.copy(&lines, written..instruction.lines.start);
             written = instruction.lines.end;
             result.commands.extend(instruction.commands(&lines));
             result.sources.extend(instruction.sources());
-            match (instruction.keyword.as_str(), mount) {
-                ("RUN", Some(mount)) => {
-                    let (keyword, rest) = lines[instruction.lines.start].split_at(instruction.keyword_end);
-                    let gap = if rest.starts_with(escape) { " " } else { "" };
-                    let first = format!("{keyword} {}{gap}{rest}", mount.flag());
-                    result.push(&first, instruction.lines.start);
-                    result.copy(&lines, instruction.lines.start + 1..instruction.lines.end);
-                }
-                ("FROM", mount) => {
+            match instruction.keyword.as_str() {
+                "RUN" => result.push_run(&lines, instruction, escape, changes),
+                "FROM" => {
                     result.stages.push(stage_name(&instruction.words, result.stages.len()));
                     result.copy(&lines, instruction.lines.clone());
                     if mount.is_some() {
@@ -103,6 +109,34 @@ impl Dockerfile {
         }
         result.copy(&lines, written..lines.len());
         result
+    }
+
+    /// A `RUN` with the flags that it is to have.
+    fn push_run(&mut self, lines: &[&str], instruction: &Instruction, escape: char, changes: Changes<'_>) {
+        let cached: Vec<&String> = instruction.flags().filter(|flag| cache_mounts::id(flag).is_some()).collect();
+        self.cache_mounts.extend(cached.iter().filter_map(|flag| cache_mounts::id(flag)).map(str::to_owned));
+        let owned = changes.cache_ids.map(|prefix| {
+            cached.iter().filter_map(|flag| Some(((*flag).clone(), cache_mounts::with_own_id(flag, prefix)?))).collect()
+        });
+        let owned: Vec<(String, String)> = owned.unwrap_or_default();
+        for (written, own) in &owned {
+            self.rewording.replaced(own, written);
+        }
+        for index in instruction.lines.clone() {
+            let mut line = lines[index].to_owned();
+            if index == instruction.lines.start
+                && let Some(mount) = changes.bundle
+            {
+                let (keyword, rest) = line.split_at(instruction.keyword_end);
+                let gap = if rest.starts_with(escape) { " " } else { "" };
+                line = format!("{keyword} {}{gap}{rest}", mount.flag());
+                self.rewording.added(&mount.flag());
+            }
+            if index < instruction.heredocs_at {
+                line = owned.iter().fold(line, |line, (written, own)| line.replace(written, own));
+            }
+            self.push(&line, index);
+        }
     }
 
     fn copy(&mut self, lines: &[&str], range: Range<usize>) {
@@ -154,6 +188,11 @@ impl Instruction {
             commands.extend([text.concat(), format!("{} {}", commands[0], body.concat())]);
         }
         commands
+    }
+
+    /// Its flags, as `--mount=…`.
+    fn flags(&self) -> impl Iterator<Item = &String> {
+        self.words.iter().take_while(|word| word.starts_with("--"))
     }
 
     /// What it names of the build context, other stages and images, URLs and heredocs aside.

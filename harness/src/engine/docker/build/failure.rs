@@ -16,7 +16,7 @@ static PARSE_ERROR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(parse error (?:on )?line )(\d+)").expect("a constant pattern"));
 
 /// A build that the builder gave up.
-pub(super) fn failure(error: &Error, fold: &mut BuildFold, dockerfile: &Dockerfile, hidden: &str) -> FailedBuild {
+pub(super) fn failure(error: &Error, fold: &mut BuildFold, dockerfile: &Dockerfile) -> FailedBuild {
     let (words, is_transport) = match error {
         Error::DockerStreamError { error } => (error.clone(), false),
         Error::DockerResponseServerError { message, .. } => (message.clone(), false),
@@ -29,7 +29,7 @@ pub(super) fn failure(error: &Error, fold: &mut BuildFold, dockerfile: &Dockerfi
         return of_builder(&words, dockerfile);
     };
     let trouble = classify::of_step(&step.step, &step.message, &step.log);
-    let message = if hidden.is_empty() { step.message } else { step.message.replace(&format!("{hidden} "), "") };
+    let message = dockerfile.rewording.as_written(&step.message);
     let hint = trouble.map(Trouble::hint).or_else(|| own_hint(&step.step, &message));
     FailedBuild {
         step: Some(step.step),
@@ -94,16 +94,18 @@ fn own_hint(step: &str, message: &str) -> Option<&'static str> {
 mod tests {
     use std::path::PathBuf;
 
-    use super::super::dockerfile::BundleMount;
+    use super::super::dockerfile::{BundleMount, Changes};
+    use super::super::rewording::Rewording;
     use super::*;
 
     fn empty() -> BuildFold {
-        BuildFold::new("stage-2", Vec::new(), "")
+        BuildFold::new("stage-2", Vec::new(), Rewording::default())
     }
 
     fn said(words: &str, text: &str) -> FailedBuild {
         let error = Error::DockerStreamError { error: words.to_owned() };
-        failure(&error, &mut empty(), &Dockerfile::with_bundle(text, BundleMount::Secret), "")
+        let changes = Changes { bundle: Some(BundleMount::Secret), ..Changes::default() };
+        failure(&error, &mut empty(), &Dockerfile::changed(text, changes))
     }
 
     #[test]
@@ -123,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_broken_connection_to_the_engine_is_the_environments() {
-        let failed = failure(&Error::RequestTimeoutError, &mut empty(), &Dockerfile::plain(""), "");
+        let failed = failure(&Error::RequestTimeoutError, &mut empty(), &Dockerfile::plain(""));
         assert!(failed.environment);
         assert!(failed.hint.is_some());
     }

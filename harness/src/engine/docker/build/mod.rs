@@ -6,14 +6,17 @@
 
 mod attribution;
 mod cache;
+mod cache_mounts;
 mod classify;
 mod context;
 mod control;
 mod dockerfile;
 mod failure;
 mod host;
+mod kept;
 mod log;
 mod note;
+mod rewording;
 mod run;
 mod secrets;
 mod socket;
@@ -23,6 +26,7 @@ mod taken;
 pub use cache::{CacheLedger, CacheRecord, prune, records, settle_dead};
 pub use dockerfile::{BUNDLE_TARGET, BUNDLE_VARIABLES};
 pub use host::{BuildHost, bundle_path};
+pub use kept::{Counting, counted};
 pub use note::{Begun, BuildNote, LABEL_BUILD};
 pub use run::build;
 pub use socket::EngineSocket;

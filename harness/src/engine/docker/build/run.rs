@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt;
 use super::attribution::OwnBuild;
 use super::cache::{CacheWatch, prune};
 use super::context::{self, ContextError};
-use super::dockerfile::{BUNDLE_IN_CONTEXT, BUNDLE_SECRET, BundleMount, Dockerfile};
+use super::dockerfile::{BUNDLE_IN_CONTEXT, BUNDLE_SECRET, BundleMount, Changes, Dockerfile};
 use super::failure::{context_failure, engine_failure, failure};
 use super::host::BuildHost;
 use super::note::BuildNote;
@@ -23,6 +23,7 @@ use super::secrets::SecretSession;
 use super::stream::BuildFold;
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{EngineError, FailedBuild, Progress};
+use crate::model::build::Cache;
 use crate::model::{BuildRequest, BuiltStage, Event};
 
 /// Bytes of the context sent at a time.
@@ -45,13 +46,16 @@ pub async fn build(
     let session = format!("shakedown-{}", random());
     let (_open, mount) = trust(host, request, &session).await;
     let prepared = prepare(request, host, mount).await.map_err(|error| context_failure(&error))?;
-    let own =
-        OwnBuild { all: !request.cache, commands: prepared.dockerfile.commands.clone(), context_bytes: prepared.bytes };
+    let own = OwnBuild {
+        all: request.cache != Cache::All,
+        commands: prepared.dockerfile.commands.clone(),
+        context_bytes: prepared.bytes,
+    };
     let socket = host.socket.as_ref();
     let watch = watch(client, host, own, note).await;
     let options = options(host, request, &session, &prepared.name);
-    let hidden = mount.map(BundleMount::flag).unwrap_or_default();
-    let mut fold = BuildFold::new(&request.stage, prepared.dockerfile.stages.clone(), &hidden);
+    let Dockerfile { stages, rewording, .. } = &prepared.dockerfile;
+    let mut fold = BuildFold::new(&request.stage, stages.clone(), rewording.clone());
     let driven = drive(client, options, prepared.tar, &mut fold, progress).await;
     let left = match watch {
         Ok(watch) => watch.finish(client, socket).await,
@@ -62,7 +66,7 @@ pub async fn build(
         Ok(None) => inspect(client, &request.tag).await?,
         Err(error) => {
             tell_of_trouble(prune_now(client, left).await, progress);
-            return Err(failure(&error, &mut fold, &prepared.dockerfile, &hidden));
+            return Err(failure(&error, &mut fold, &prepared.dockerfile));
         }
     };
     let left = tell_of_trouble(left, progress);
@@ -128,16 +132,15 @@ async fn prepare(
     host: &BuildHost,
     mount: Option<BundleMount>,
 ) -> Result<Prepared, ContextError> {
-    let path = request.dockerfile.clone();
+    let (path, cache_ids) = (request.dockerfile.clone(), request.cache_ids.clone());
     let bundle = wanted(host, request).filter(|_| mount == Some(BundleMount::Context)).map(<[u8]>::to_vec);
-    tokio::task::spawn_blocking(move || read_and_pack(&path, bundle, mount))
-        .await
-        .map_err(|error| ContextError::Temporary(error.into()))?
+    let pack = move || read_and_pack(&path, bundle, Changes { bundle: mount, cache_ids: cache_ids.as_deref() });
+    tokio::task::spawn_blocking(pack).await.map_err(|error| ContextError::Temporary(error.into()))?
 }
 
-fn read_and_pack(path: &Path, bundle: Option<Vec<u8>>, mount: Option<BundleMount>) -> Result<Prepared, ContextError> {
+fn read_and_pack(path: &Path, bundle: Option<Vec<u8>>, changes: Changes<'_>) -> Result<Prepared, ContextError> {
     let text = context::read_dockerfile(path)?;
-    let dockerfile = mount.map_or_else(|| Dockerfile::plain(&text), |mount| Dockerfile::with_bundle(&text, mount));
+    let dockerfile = Dockerfile::changed(&text, changes);
     let name = path.file_name().ok_or_else(|| ContextError::NoDockerfile(PathBuf::from(path)))?;
     let name = name.to_string_lossy().into_owned();
     let mut replaced = vec![(name.clone(), dockerfile.text.clone().into_bytes())];
@@ -157,14 +160,15 @@ fn options(host: &BuildHost, request: &BuildRequest, session: &str, dockerfile: 
         .session(session)
         .dockerfile(dockerfile)
         .t(&request.tag)
-        .nocache(!request.cache)
+        .nocache(request.cache == Cache::Nothing)
         .buildargs(&arguments)
         .labels(&labels);
-    if request.cache {
+    if request.cache == Cache::All {
         return options.build();
     }
     // Equal steps of builds at the same time are carried out once only, also without cache, and told to one of the
-    // builds. A name of its own in the steps' hosts file, which no layer holds, makes a build's steps its own.
+    // builds. A name of its own in the steps' hosts file, which no layer holds, makes a build's steps its own; none of
+    // these is then in the cache. The builder's own `nocache` would empty the cache mounts, too.
     options.extrahosts(&format!("{session}.invalid:127.0.0.1")).build()
 }
 

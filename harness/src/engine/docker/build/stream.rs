@@ -9,6 +9,7 @@ use bollard_buildkit_proto::google::protobuf::Timestamp;
 use bollard_buildkit_proto::moby::buildkit::v1::{StatusResponse, Vertex};
 
 use super::log::StepLog;
+use super::rewording::Rewording;
 use crate::model::{BuildStep, Event};
 
 /// What a vertex that the builder gave up because of another one's failure says.
@@ -33,8 +34,8 @@ pub(super) struct BuildFold {
     stage: String,
     /// Names of the Dockerfile's stages, in its order.
     order: Vec<String>,
-    /// A flag put into each `RUN` that nobody needs to see.
-    hidden: String,
+    /// What was put into the Dockerfile, which nobody needs to see.
+    rewording: Rewording,
     vertices: Vec<Known>,
     places: HashMap<String, usize>,
     /// When the first vertex started, seconds since the epoch.
@@ -61,15 +62,14 @@ struct StepName {
 }
 
 impl StepName {
-    fn read(name: &str, hidden: &str) -> Option<Self> {
+    fn read(name: &str, rewording: &Rewording) -> Option<Self> {
         let (head, text) = name.strip_prefix('[')?.split_once("] ")?;
         let (stage, count) = match head.rsplit_once(' ') {
             Some((stage, count)) => (Some(stage.trim().to_owned()), count),
             None => (None, head),
         };
         let number = count.split_once('/')?.0.parse().ok()?;
-        let text = if hidden.is_empty() { text.to_owned() } else { text.replacen(&format!(" {hidden}"), "", 1) };
-        Some(Self { stage, number, text })
+        Some(Self { stage, number, text: rewording.as_written(text) })
     }
 
     fn is_from(&self) -> bool {
@@ -78,10 +78,10 @@ impl StepName {
 }
 
 impl BuildFold {
-    /// A build of this stage from a Dockerfile with these build stages; `hidden` is taken out of the steps' texts.
-    pub(super) fn new(stage: &str, order: Vec<String>, hidden: &str) -> Self {
-        let (stage, hidden) = (stage.to_owned(), hidden.to_owned());
-        Self { stage, order, hidden, vertices: Vec::new(), places: HashMap::new(), began: None }
+    /// A build of this stage from a Dockerfile with these build stages; `rewording` is undone in the steps' texts.
+    pub(super) fn new(stage: &str, order: Vec<String>, rewording: Rewording) -> Self {
+        let stage = stage.to_owned();
+        Self { stage, order, rewording, vertices: Vec::new(), places: HashMap::new(), began: None }
     }
 
     /// Takes one message; what it tells.
@@ -128,9 +128,9 @@ impl BuildFold {
     }
 
     fn take_vertex(&mut self, vertex: &Vertex, events: &mut Vec<Event>) {
-        let hidden = &self.hidden;
+        let rewording = &self.rewording;
         let place = *self.places.entry(vertex.digest.clone()).or_insert_with(|| {
-            self.vertices.push(Known::new(vertex, hidden));
+            self.vertices.push(Known::new(vertex, rewording));
             self.vertices.len() - 1
         });
         let known = &mut self.vertices[place];
@@ -159,10 +159,10 @@ impl BuildFold {
 }
 
 impl Known {
-    fn new(vertex: &Vertex, hidden: &str) -> Self {
+    fn new(vertex: &Vertex, rewording: &Rewording) -> Self {
         Self {
             name: vertex.name.clone(),
-            step: StepName::read(&vertex.name, hidden),
+            step: StepName::read(&vertex.name, rewording),
             started: None,
             completed: None,
             cached: false,

@@ -3,9 +3,13 @@ use rstest::rstest;
 
 use super::*;
 
+fn with_bundle(text: &str) -> Dockerfile {
+    Dockerfile::changed(text, Changes { bundle: Some(BundleMount::Secret), ..Changes::default() })
+}
+
 /// The rewritten text with the long flag and the arguments in short.
 fn rewritten(text: &str) -> String {
-    let result = Dockerfile::with_bundle(text, BundleMount::Secret);
+    let result = with_bundle(text);
     let arguments: Vec<String> = BUNDLE_VARIABLES.iter().map(|name| format!("ARG {name}={BUNDLE_TARGET}\n")).collect();
     let arguments = arguments.concat();
     result.text.replace(&BundleMount::Secret.flag(), "<MOUNT>").replace(&arguments, "<ARGS>\n")
@@ -27,7 +31,7 @@ fn each_from_is_followed_by_the_arguments_and_each_run_gets_the_mount() {
 
 #[test]
 fn the_flag_and_the_arguments_are_those_that_programs_look_for() {
-    assert_snapshot!(Dockerfile::with_bundle("FROM x\nRUN y\n", BundleMount::Secret).text, @r"
+    assert_snapshot!(with_bundle("FROM x\nRUN y\n").text, @r"
     FROM x
     ARG SSL_CERT_FILE=/run/shakedown-ca.crt
     ARG CURL_CA_BUNDLE=/run/shakedown-ca.crt
@@ -118,7 +122,7 @@ fn a_syntax_line_counts_at_the_head_only(#[case] text: &str, #[case] syntax: Opt
 
 #[test]
 fn lines_of_the_builders_messages_lead_back_to_the_authors_lines() {
-    let result = Dockerfile::with_bundle("FROM x\nRUN a\nRUNN b\n", BundleMount::Secret);
+    let result = with_bundle("FROM x\nRUN a\nRUNN b\n");
     let line = result.text.lines().position(|line| line == "RUNN b").expect("kept") + 1;
     assert_eq!(line, 9);
     assert_eq!(result.origin(line), 3);
@@ -130,4 +134,17 @@ fn lines_of_the_builders_messages_lead_back_to_the_authors_lines() {
 fn commands_are_those_that_the_builder_runs() {
     let text = "FROM x\nRUN --mount=type=cache,target=/c --network=none a  'b  c' \\\n  && d\nRUN [\"e\", \"f\"]\nRUN <<E\ng\nE\nCOPY h /\n";
     assert_eq!(Dockerfile::plain(text).commands, ["a 'b  c' && d", "e f", "<<E", "g\n", "<<E g\nE\n"]);
+}
+
+#[test]
+fn cache_mounts_get_ids_of_the_runs_own() {
+    let text = "FROM x\nRUN --mount=type=cache,target=/c \\\n  --mount=type=cache,id=d,target=/d \\\n  make --mount=type=cache,target=/c\n";
+    let result = Dockerfile::changed(text, Changes { bundle: Some(BundleMount::Secret), cache_ids: Some("run") });
+    let flag = BundleMount::Secret.flag();
+    let run = result.text.lines().find(|line| line.starts_with("RUN")).expect("a RUN");
+    assert_eq!(run, format!("RUN {flag} --mount=type=cache,target=/c,id=run-/c \\"));
+    assert!(result.text.contains("--mount=type=cache,target=/d,id=run-d"), "{}", result.text);
+    assert_eq!(result.cache_mounts, ["/c", "d"]);
+    assert_eq!(result.rewording.as_written(run), "RUN --mount=type=cache,target=/c \\");
+    assert_eq!(Dockerfile::plain(text).text, text);
 }

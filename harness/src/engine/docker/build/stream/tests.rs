@@ -22,8 +22,14 @@ fn printed(digest: &str, text: &str) -> StatusResponse {
     StatusResponse { logs: vec![log], ..StatusResponse::default() }
 }
 
+fn rewording() -> Rewording {
+    let mut rewording = Rewording::default();
+    rewording.added(FLAG);
+    rewording
+}
+
 fn fold() -> BuildFold {
-    BuildFold::new("stage-2", vec!["build".to_owned(), "stage-1".to_owned()], FLAG)
+    BuildFold::new("stage-2", vec!["build".to_owned(), "stage-1".to_owned()], rewording())
 }
 
 #[rstest]
@@ -36,7 +42,7 @@ fn fold() -> BuildFold {
 #[case("exporting to image", None)]
 #[case("[x", None)]
 fn names_are_taken_apart(#[case] name: &str, #[case] expected: Option<(Option<&str>, usize, &str)>) {
-    let read = StepName::read(name, FLAG);
+    let read = StepName::read(name, &rewording());
     let read = read.as_ref().map(|step| (step.stage.as_deref(), step.number, step.text.as_str()));
     assert_eq!(read, expected);
 }
