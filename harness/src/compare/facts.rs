@@ -1,9 +1,10 @@
-//! What image and machine are: versions, PATH, variables.
+//! What image and machine are: the steps that made the image, versions, PATH, variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::steps;
 use crate::model::{Baseline, ImageFacts, Record};
 
 /// Something that is another thing now.
@@ -42,6 +43,7 @@ pub(super) fn facts(old: &Baseline, new: &Record) -> Vec<FactChange> {
     let mut changes: Vec<FactChange> =
         differing.map(|(what, old, new)| FactChange { what: what.to_owned(), old, new }).collect();
     if old.image.is_some() && new.image.is_some() {
+        changes.extend(steps::steps(&before.history, &now.history));
         changes.extend(path(before, now));
         changes.extend(variables(before, now));
     }

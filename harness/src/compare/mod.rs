@@ -4,6 +4,7 @@ mod changes;
 mod costs;
 mod facts;
 mod figures;
+mod steps;
 mod trend;
 
 #[cfg(test)]
@@ -13,4 +14,5 @@ pub use changes::{Comparison, OutcomeChange, compare};
 pub use costs::{Cost, costs};
 pub use facts::FactChange;
 pub use figures::{Direction, FigureChange};
+pub use steps::STEP;
 pub use trend::{CheckHistory, Slower, Trend, trend};

@@ -135,7 +135,8 @@ fn budget(name: &str, limit: f64, record: &Record, reasons: &mut Reasons) {
     if figures.is_empty() && record.start.whole {
         let mut reason = format!("There is no measurement of {name}; at most {limit} s is required.");
         if record.stages.is_empty() {
-            reason += " Only a run that builds the image has it: leave --use out, or the limit out of the gate.";
+            reason +=
+                " That is about this run, not about the image: only one that builds the image has it, without --use.";
         }
         reasons.unclear.push(reason);
     }

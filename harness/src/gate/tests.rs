@@ -288,8 +288,8 @@ fn failures_that_the_policy_puts_up_with_are_no_reason() {
 fn an_image_that_was_not_built_here_has_no_figures_of_its_build_and_that_is_said() {
     let policy = Policy { budgets: BTreeMap::from([("environment".to_owned(), 120.0)]), ..Policy::default() };
     let verdict = judge_record(&policy, &run(&[("a/b", Outcome::Passed)]));
-    let reason = "There is no measurement of environment; at most 120 s is required. Only a run that builds the image has it: leave \
-         --use out, or the limit out of the gate.";
+    let reason = "There is no measurement of environment; at most 120 s is required. That is about this run, not about the \
+         image: only one that builds the image has it, without --use.";
     assert_eq!(verdict.reasons, [reason]);
 }
 

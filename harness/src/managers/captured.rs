@@ -90,6 +90,7 @@ fn name_of(class: ErrorClass) -> String {
 #[case::version_unsatisfiable(ErrorClass::VersionUnsatisfiable)]
 #[case::conflict(ErrorClass::Conflict)]
 #[case::network_unreachable(ErrorClass::NetworkUnreachable)]
+#[case::offline(ErrorClass::Offline)]
 #[case::name_resolution(ErrorClass::NameResolution)]
 #[case::tls(ErrorClass::Tls)]
 #[case::authentication(ErrorClass::Authentication)]

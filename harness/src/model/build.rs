@@ -129,6 +129,9 @@ pub struct ImageFacts {
     /// Folders that lie on a volume in each of its containers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<String>,
+    /// The steps that made it, the oldest first, as the engine words them; empty where nobody asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
     /// Manifest digests by the repositories that it was pushed to or pulled from, `registry.example/uv@sha256:…`.
     #[serde(default)]
     pub digests: Vec<String>,

@@ -1,8 +1,10 @@
-//! Failures by what they may come of: as far as the checks of a suite say that one explains others, and as far as the
-//! items of one check fail alike, or the check after one transition as after another.
+//! Failures by what they may come of: as far as the checks of a suite say that one explains others, as far as the items of
+//! one check fail alike, or the check after one transition as after another, and as far as the manager names one reason
+//! in what is around it, as a network that is not there.
 
 use std::collections::BTreeMap;
 
+use super::fact::ErrorClass;
 use super::id::CheckId;
 use super::outcome::Outcome;
 use super::record::{CheckRecord, Record};
@@ -58,7 +60,8 @@ impl Record {
                 is_other && explains(other).iter().any(|one| one.covers(id))
             });
             let is_alike = |earlier: &usize| {
-                words[place].is_some() && are_akin(failed[*earlier], check) && words[*earlier] == words[place]
+                let words_are = words[place].is_some() && words[*earlier] == words[place];
+                words_are && are_akin(failed[*earlier], check) || have_one_reason(failed[*earlier], check)
             };
             told.or_else(|| (0..place).find(is_alike))
         };
@@ -85,6 +88,17 @@ fn are_akin(one: &CheckRecord, other: &CheckRecord) -> bool {
     let both_are_items = id.item.is_some() && with.item.is_some();
     let both_are_cells = id.item == with.item && id.after.is_some() && with.after.is_some();
     is_one_check && (both_are_items || both_are_cells) && one.ended.counted == other.ended.counted
+}
+
+/// Whether both failed of the same thing in what is around the manager, as of a network that is not there.
+fn have_one_reason(one: &CheckRecord, other: &CheckRecord) -> bool {
+    let hint = |check: &CheckRecord| match &check.ended.outcome {
+        Outcome::Failed(failure) => failure.hint.clone(),
+        _ => None,
+    };
+    let (hint, others) = (hint(one), hint(other));
+    let is_around = |hint: &String| ErrorClass::SURROUNDINGS.iter().any(|class| class.hint() == hint);
+    one.ended.counted == other.ended.counted && hint == others && hint.as_ref().is_some_and(is_around)
 }
 
 /// The words in which a check failed, but for numbers and for what the item is called.
@@ -164,6 +178,23 @@ mod tests {
     fn checks_that_explain_each_other_are_not_lost() {
         let explains = [("packages/a", "packages/b"), ("packages/b", "packages/a")];
         assert_eq!(told(&explains, &["packages/a", "packages/b"]), ["packages/a: ", "packages/b: "]);
+    }
+
+    #[test]
+    fn what_the_manager_says_is_around_it_is_one_cause_and_what_is_its_own_matter_is_not() {
+        let told = |class: ErrorClass| {
+            let failure = |words: &str| {
+                let hint = Some(class.hint().to_owned());
+                Outcome::Failed(Failure { actual: words.to_owned(), hint, ..Failure::default() })
+            };
+            let checks = [
+                sample::with("packages/lifecycle", failure("no cowsay")),
+                sample::with("errors/conflict", failure("no httpie")),
+            ];
+            Record::of(&sample::run(&checks, Ending::Completed)).causes().len()
+        };
+        assert_eq!(told(ErrorClass::Offline), 1);
+        assert_eq!(told(ErrorClass::PermissionDenied), 2);
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub enum ErrorClass {
     Conflict,
     /// No route, connection refused or reset.
     NetworkUnreachable,
+    /// The manager was told to do without the network.
+    Offline,
     /// A host name could not be resolved.
     NameResolution,
     /// A certificate was not accepted.
@@ -111,6 +113,18 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// What keeps a manager from whatever it does: failures of one of these classes have one reason, as far as one knows.
+    pub const SURROUNDINGS: [Self; 8] = [
+        Self::NetworkUnreachable,
+        Self::Offline,
+        Self::NameResolution,
+        Self::Tls,
+        Self::Authentication,
+        Self::DiskFull,
+        Self::ReadOnly,
+        Self::Timeout,
+    ];
+
     /// One sentence of what to do about it, used as the hint in reports.
     pub fn hint(self) -> &'static str {
         match self {
@@ -123,6 +137,9 @@ impl ErrorClass {
             Self::Conflict => "Relax one of the requirements named in the message; they exclude each other.",
             Self::NetworkUnreachable => {
                 "Check the network, whether the channel or index is up, and the proxy variables."
+            }
+            Self::Offline => {
+                "The manager is told to do without the network: look for a variable such as UV_OFFLINE in the image, and at its configuration."
             }
             Self::NameResolution => "Check the host name, DNS (/etc/resolv.conf) and the proxy variables.",
             Self::Tls => "Have the CA bundle of this network trusted; a container gets it by `trust: host`.",

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::by_ssh;
 use super::image::given;
 use super::typed::typed;
+use crate::engine::Occupant;
 use crate::model::build::ImagePart;
 use crate::model::container::{ContainerSpec, Restart};
 use crate::model::fault::Fault;
@@ -27,6 +28,8 @@ pub struct ByHand<'a> {
     pub entrypoint: &'a [String],
     /// How the subject's containers run.
     pub container: &'a ContainerSpec,
+    /// What the containers run.
+    pub occupant: Occupant,
     /// How the container is restarted before.
     pub restarts: &'a [Restart],
     /// What the check did before, as far as the step stands on it.
@@ -116,9 +119,15 @@ fn detached(by_hand: ByHand<'_>, image: &str) -> String {
     let volumes: String = container.volumes.iter().map(|volume| of_volume(&named(volume), !again)).collect();
     let bare = ContainerSpec { volumes: Vec::new(), ..container.clone() };
     let options = of_container(&bare, container.user.as_deref()) + &volumes;
-    let mut line = format!("docker run --detach --interactive --name {NAME}{options} {}", quoted(image));
-    for word in container.command.iter().flatten() {
-        let _ = write!(line, " {}", quoted(word));
+    // One that ends by itself can be entered no more.
+    let (stand_in, command) = match by_hand.occupant {
+        Occupant::Own => ("", container.command.clone().unwrap_or_default()),
+        Occupant::HoldByEntrypoint => ("", vec!["sleep".to_owned(), "infinity".to_owned()]),
+        Occupant::HoldForNone | Occupant::HoldForEnded => (" --entrypoint sleep", vec!["infinity".to_owned()]),
+    };
+    let mut line = format!("docker run --detach --interactive --name {NAME}{options}{stand_in} {}", quoted(image));
+    for word in command {
+        let _ = write!(line, " {}", quoted(&word));
     }
     line
 }
@@ -297,12 +306,23 @@ mod tests {
     }
 
     fn line(probe: Probe, change: impl FnOnce(&mut ContainerSpec), restarts: &[Restart], earlier: &[&Probe]) -> String {
+        line_of(Occupant::Own, probe, change, restarts, earlier)
+    }
+
+    fn line_of(
+        occupant: Occupant,
+        probe: Probe,
+        change: impl FnOnce(&mut ContainerSpec),
+        restarts: &[Restart],
+        earlier: &[&Probe],
+    ) -> String {
         let mut container = ContainerSpec::new("sha256:ab", "main", Duration::from_secs(1));
         change(&mut container);
         let check = CheckId::new("packages", "records").with_item("scipy");
         let (bring, image, run) = ("build && ", "uv:look", "shakedown run a.yml");
         let entrypoint = &["tini".to_owned(), "uvx".to_owned()];
-        let by_hand = ByHand { bring, image, entrypoint, container: &container, restarts, earlier, run, check: &check };
+        let container = &container;
+        let by_hand = ByHand { bring, image, entrypoint, container, occupant, restarts, earlier, run, check: &check };
         reproduce(by_hand, &Step::new("step", probe, Expectation::Observed))
     }
 
@@ -382,6 +402,17 @@ mod tests {
         let tree = Inquiry::Tree { paths: vec!["/opt".to_owned()], hash: true, exclude: Vec::new() };
         let line = line(ask(tree), |_| {}, &[Restart::Kill], &[]);
         assert!(line.contains("docker start shakedown-look; docker diff shakedown-look; docker rm"), "{line}");
+    }
+
+    #[test]
+    fn an_image_that_ends_by_itself_is_kept_so_that_it_can_be_entered() {
+        let begin = |occupant| {
+            let line = line_of(occupant, run(&["uv"]), |_| {}, &[Restart::Kill], &[]);
+            line.split(" && docker kill").next().expect("the first part").to_owned()
+        };
+        let run = "build && docker run --detach --interactive --name shakedown-look";
+        assert_eq!(begin(Occupant::HoldByEntrypoint), format!("{run} uv:look sleep infinity"));
+        assert_eq!(begin(Occupant::HoldForEnded), format!("{run} --entrypoint sleep uv:look infinity"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn since(record: &Record, check: &CheckRecord) -> Option<String> {
     let words = match (red, before) {
         (0, before) => {
             let last = before?;
-            let went = if last.passes.contains(id) { "passed" } else { "was not judged, or did not fail," };
+            let went = if last.passes.contains(id) { "passed" } else { "was not there, not judged, or did not fail" };
             let is_same = last.image.is_some() && last.image == record.image.as_ref().map(ImageFacts::short);
             // The image cannot be what made the difference.
             let same =

@@ -124,6 +124,7 @@ impl Runner<'_> {
             image: &self.options.by_hand_image,
             entrypoint: &self.image.entrypoint,
             container: &self.container.clone().changed(&check.container),
+            occupant: self.occupant,
             restarts: stage.restarts,
             earlier: &before(check, &step.probe),
             run: &self.options.by_hand_run,

@@ -71,6 +71,8 @@ pub struct Runner<'a> {
     pub again: Option<&'a dyn Again>,
     /// shakedown's own index, where it is served; what goes wrong there is put on and taken off by checks.
     pub index: Option<&'a dyn Disturbed>,
+    /// What its containers run, which the first of them shows; until then the image's own.
+    pub occupant: Occupant,
     /// How to go about it.
     pub options: &'a Options,
     /// The clock.
@@ -101,27 +103,33 @@ impl Runner<'_> {
             Err(error) => return (broken(&error), None),
         };
         self.tell_occupant(occupant);
+        let ending = Runner { occupant, ..*self }.checked(&container).await;
+        (ending, Some(container))
+    }
+
+    /// Carries out the plan with the subject's container; returns how that ended.
+    async fn checked(&self, container: &Container) -> Ending {
         (self.emit)(Event::ContainerReady { container: container.name.clone(), purpose: "main".to_owned() });
-        let version = self.identify(&container).await;
+        let version = self.identify(container).await;
         if let Some(ending) = self.unsupported(version.as_deref()) {
-            return (ending, Some(container));
+            return ending;
         }
         if !self.options.survey.is_empty() {
-            self.survey(&container).await;
+            self.survey(container).await;
         }
         let mut results = Results::default();
         for phase in &self.plan.phases {
-            match self.phase(phase, &container, &mut results).await {
+            match self.phase(phase, container, &mut results).await {
                 Ok(()) => {}
-                Err(Stop::Cut) => return (Ending::Cut, Some(container)),
-                Err(Stop::Broken(reason)) => return (Ending::Broken { reason }, Some(container)),
+                Err(Stop::Cut) => return Ending::Cut,
+                Err(Stop::Broken(reason)) => return Ending::Broken { reason },
                 Err(Stop::Died(reason)) => {
                     let reason = format!("it came up, and went in phase {}: {reason}", phase.phase);
-                    return (Ending::NotStarted { reason }, Some(container));
+                    return Ending::NotStarted { reason };
                 }
             }
         }
-        (Ending::Completed, Some(container))
+        Ending::Completed
     }
 
     fn observer(&self) -> Observer<'_> {

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{ImageSource, SshConfig, Subject, Trust};
 use crate::engine::docker::{DockerEngine, OpenOptions};
 use crate::engine::host::HostEngine;
-use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Progress};
+use crate::engine::{Container, Engine, EngineError, EngineFacts, Leftover, Occupant, Progress};
 use crate::gate;
 use crate::model::build::ImageFacts;
 use crate::model::event::{Ending, Event, PlannedCheck, RunStarted};
@@ -327,6 +327,7 @@ impl Work<'_> {
             container: &told::container(subject, &image.reference),
             again: again.as_ref().map(|again| again as &dyn Again),
             index: places.as_ref().map(|places| places as &dyn Disturbed),
+            occupant: Occupant::Own,
             options: &told::options(subject, self.options, image),
             clock: self.clock,
             emit: &emit,
@@ -355,7 +356,8 @@ impl Work<'_> {
         if self.is_this_machine() {
             return Ok(ImageFacts::default());
         }
-        let facts = ImageFacts { name: image.name.clone(), ..engine.image(&image.reference).await? };
+        let history = engine.history(&image.reference).await?;
+        let facts = ImageFacts { name: image.name.clone(), history, ..engine.image(&image.reference).await? };
         self.spine.emit(Event::ImageReady { image: facts.clone() });
         Ok(facts)
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use shakedown::clock::SystemClock;
+use shakedown::engine::Occupant;
 use shakedown::engine::scripted::ScriptedEngine;
 use shakedown::gate::judge_record;
 use shakedown::model::build::CACHE_MOUNTS;
@@ -141,6 +142,7 @@ pub(crate) async fn carry_out_with(
         container: &container(),
         again,
         index: None,
+        occupant: Occupant::Own,
         options,
         clock: &SystemClock::default(),
         emit: &emit,
@@ -192,6 +194,7 @@ fn image() -> ImageFacts {
         labels: BTreeMap::new(),
         ports: Vec::new(),
         volumes: Vec::new(),
+        history: Vec::new(),
         digests: Vec::new(),
     }
 }

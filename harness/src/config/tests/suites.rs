@@ -144,7 +144,7 @@ fn unknown_error_classes_are_said_with_those_there_are() {
       |
     7 |         cell: {operation: {install: {environment: e}}, says: [not-fund], residue: /a}
       |                                                               ^^^^^^^^
-      = hint: The error classes are `not-found`, `version-unsatisfiable`, `conflict`, `network-unreachable`, `name-resolution`, `tls`, `authentication`, `hash-mismatch`, `timeout`, `disk-full`, `permission-denied`, `read-only`, `invalid-spec`, `invalid-manifest`, `locked`, `interrupted`, `not-installed`, `unknown`.
+      = hint: The error classes are `not-found`, `version-unsatisfiable`, `conflict`, `network-unreachable`, `offline`, `name-resolution`, `tls`, `authentication`, `hash-mismatch`, `timeout`, `disk-full`, `permission-denied`, `read-only`, `invalid-spec`, `invalid-manifest`, `locked`, `interrupted`, `not-installed`, `unknown`.
     "#);
 }
 

@@ -114,6 +114,7 @@ fn read(inspected: ImageInspect) -> ImageFacts {
         labels: config.labels.unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
         ports: sorted(config.exposed_ports),
         volumes: sorted(config.volumes),
+        history: Vec::new(),
         digests: inspected.repo_digests.unwrap_or_default(),
     }
 }

@@ -24,7 +24,8 @@ const CAUSES: &[Cause] = &[
         ],
     ),
     (ErrorClass::Conflict, &["there are no viable options", "the following packages are incompatible"]),
-    (ErrorClass::NetworkUnreachable, &["no usable repodata cache for", "failed to fetch conda-pypi mapping"]),
+    (ErrorClass::Offline, &["no usable repodata cache for"]),
+    (ErrorClass::NetworkUnreachable, &["failed to fetch conda-pypi mapping"]),
     (
         ErrorClass::InvalidSpec,
         &["unable to parse version spec", "invalid matchspec", "failed to parse environment name"],

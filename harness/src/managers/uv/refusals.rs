@@ -7,7 +7,7 @@ use crate::model::fact::ErrorClass;
 /// be met, and `depends on` in a chain makes it a matter of several requirements.
 const CAUSES: &[Cause] = &[
     (ErrorClass::Locked, &["when waiting for lock on"]),
-    (ErrorClass::NetworkUnreachable, &["because the network was disabled"]),
+    (ErrorClass::Offline, &["because the network was disabled", "when the network is disabled"]),
     (
         ErrorClass::InvalidManifest,
         &[

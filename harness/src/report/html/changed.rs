@@ -2,10 +2,16 @@
 
 use serde::Serialize;
 
-use crate::compare::{FactChange, compare};
+use crate::compare::{FactChange, STEP, compare};
 use crate::model::verdict::Tolerance;
 use crate::model::{Baseline, ImageFacts, Record};
 use crate::report::text;
+
+/// As many differences as can be told in a line.
+const FEW: usize = 3;
+
+/// As many as are shown at once.
+const SHOWN: usize = 8;
 
 /// The differences.
 #[derive(Debug, Serialize)]
@@ -16,6 +22,23 @@ pub(super) struct Changed {
     /// Its image.
     image: String,
     rows: Vec<Row>,
+    /// Those beyond the first ones.
+    more: Vec<Row>,
+}
+
+impl Changed {
+    /// What is new in a line, where that is little: what a Dockerfile says before what comes of it.
+    pub(super) fn news(&self) -> Option<String> {
+        let steps: Vec<&Row> = self.rows.iter().filter(|row| row.what == STEP).collect();
+        let rows = if steps.is_empty() { self.rows.iter().collect() } else { steps };
+        let told = |row: &&Row| match (row.what == STEP, row.new.as_str()) {
+            (true, "") => format!("`{}` is gone", row.old),
+            (true, new) => format!("`{new}`"),
+            (false, "") => format!("{} is gone", row.what),
+            (false, new) => format!("{} is `{new}`", row.what),
+        };
+        (1..=FEW).contains(&rows.len()).then(|| rows.iter().map(told).collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// One difference; empty where there was or is nothing.
@@ -30,9 +53,10 @@ struct Row {
 pub(super) fn changed(record: &Record) -> Option<Changed> {
     let stable = record.last_stable.as_deref()?;
     let facts = compare(stable, record, Tolerance::default()).facts;
-    let rows = facts.into_iter().map(row).chain(size(stable, record)).collect();
+    let mut rows: Vec<Row> = facts.into_iter().map(row).chain(size(stable, record)).collect();
+    let more = rows.split_off(rows.len().min(SHOWN));
     let image = stable.image.as_ref().map(ImageFacts::short).unwrap_or_default();
-    Some(Changed { run: stable.run.0.clone(), started: text::moment(&stable.started), image, rows })
+    Some(Changed { run: stable.run.0.clone(), started: text::moment(&stable.started), image, rows, more })
 }
 
 fn row(fact: FactChange) -> Row {
@@ -51,6 +75,10 @@ mod tests {
     use super::*;
     use crate::model::sample;
 
+    fn news(record: &Record) -> String {
+        changed(record).and_then(|changed| changed.news()).expect("something is new")
+    }
+
     fn told(changed: &Changed) -> Vec<String> {
         changed.rows.iter().map(|row| format!("{}: {} → {}", row.what, row.old, row.new)).collect()
     }
@@ -67,5 +95,11 @@ mod tests {
         let told = told(&changed(&record).expect("one is known"));
         assert_eq!(told[0], "variable PYTHONPATH:  → /opt/legacy");
         assert!(told[1].starts_with("size of the image: "), "{told:?}");
+        assert!(news(&record).starts_with("variable PYTHONPATH is `/opt/legacy`, size of the image is "));
+        record.image.as_mut().expect("it has one").history = vec!["ADD base".to_owned(), "RUN rm /a".to_owned()];
+        assert!(!news(&record).contains("RUN"), "nobody asked for the steps then");
+        let stable = record.last_stable.as_mut().and_then(|stable| stable.image.as_mut()).expect("it has one");
+        stable.history = vec!["ADD base".to_owned()];
+        assert_eq!(news(&record), "`RUN rm /a`");
     }
 }

@@ -54,6 +54,10 @@ pub(super) struct Story {
     notices: Vec<String>,
     /// What is different from the latest stable run.
     changed: Option<Changed>,
+    /// The same in a line, where it is little.
+    news: Option<String>,
+    /// What could not be looked at, and what would change that.
+    further: Vec<String>,
 }
 
 /// One failure.
@@ -103,6 +107,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         }
         Decision::Inconclusive | Decision::Empty => format!("{subject}: {}", verdict.decision.words()),
     };
+    let changed = (verdict.decision != Decision::Stable).then(|| changed(record)).flatten();
     let took = record.ending.as_ref().map(|_| text::seconds(record.seconds));
     Story {
         title,
@@ -129,7 +134,9 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         ending: account::long_reason(record).map(|words| Excerpt::of(words, Room { lines: 40, bytes: 8000 })),
         recommendations: advice::recommendations(record),
         notices: record.notices.clone(),
-        changed: (verdict.decision != Decision::Stable).then(|| changed(record)).flatten(),
+        news: changed.as_ref().and_then(Changed::news),
+        changed,
+        further: advice::further(record),
     }
 }
 

@@ -42,12 +42,15 @@ pub(super) fn issues(record: &Record) -> String {
 }
 
 pub(super) fn recommendations(record: &Record) -> String {
-    let advice = advice::recommendations(record);
-    if advice.is_empty() {
-        return "## Recommendations\n\nNone.\n".to_owned();
-    }
-    let items: String = advice.iter().map(|item| format!("- {}\n", plain(item))).collect();
-    format!("## Recommendations\n\n{items}")
+    let items = |advice: Vec<String>| advice.iter().map(|item| format!("- {}\n", plain(item))).collect::<String>();
+    let (advice, further) = (items(advice::recommendations(record)), items(advice::further(record)));
+    let advice = if advice.is_empty() { "None.\n" } else { &advice };
+    let further = if further.is_empty() {
+        String::new()
+    } else {
+        format!("\nNothing has to be done for this, but so more could be looked at:\n\n{further}")
+    };
+    format!("## Recommendations\n\n{advice}{further}")
 }
 
 /// The last word, with its reasons.
