@@ -79,7 +79,8 @@ fn tell(verdict: &Verdict, ending: Option<&Ending>) -> u8 {
 fn verdict(record: &mut Record, reports: &Path, terminal: &Terminal) -> Result<Verdict, Trouble> {
     let Some(policy) = session::policy_of(record)? else {
         let subject = &record.start.subject;
-        terminal.message(&format!("the policy of {subject} is not at hand; the recorded verdict counts"));
+        let counts = if record.verdict.is_some() { "the recorded verdict counts" } else { "the strictest one counts" };
+        terminal.message(&format!("the policy of {subject} is not at hand; {counts}"));
         // A run without a verdict died before its end, so that no policy would call it stable.
         return Ok(record.verdict.clone().unwrap_or_else(|| judge_record(&Policy::default(), record)));
     };

@@ -46,7 +46,7 @@ pub fn judge_record(policy: &Policy, record: &Record) -> Verdict {
     }
     Verdict {
         decision: decision(&reasons),
-        reasons: reasons.against.into_iter().chain(reasons.unclear).collect(),
+        reasons: in_order(reasons, record),
         remarks,
         alone: (!missing.is_empty()).then_some(alone),
         platforms: policy.platforms.clone(),
@@ -83,6 +83,14 @@ fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     reasons.unclear.extend(rates.unclear.into_iter().chain(budgets.unclear).chain(baseline.unclear));
     reasons.unclear.extend(flaky(case));
     remarks
+}
+
+/// Reasons by their weight; that the run did not come to its end comes before all that was seen until then.
+fn in_order(reasons: Reasons, record: &Record) -> Vec<String> {
+    let died = died(record);
+    let (first, others): (Vec<String>, Vec<String>) =
+        reasons.against.into_iter().chain(reasons.unclear).partition(|reason| died.as_ref() == Some(reason));
+    first.into_iter().chain(others).collect()
 }
 
 pub(super) fn decision(reasons: &Reasons) -> Decision {
@@ -140,7 +148,7 @@ fn ending(record: &Record) -> Reasons {
 
 /// A run without an end died, or is still under way.
 fn died(record: &Record) -> Option<String> {
-    record.ending.is_none().then(|| "The run did not come to its end.".to_owned())
+    record.ending.is_none().then(|| "The run was interrupted: it did not come to its end.".to_owned())
 }
 
 /// Counted checks that could not be told, with the reason of the first.

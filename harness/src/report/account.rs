@@ -84,6 +84,16 @@ pub(super) fn telling(check: &CheckRecord) -> Option<String> {
     Some(text::one_line(line, LONGEST_LINE))
 }
 
+/// How a failure begins, and the line that says most of it, on one line of about `limit` characters.
+pub(super) fn gist(check: &CheckRecord, limit: usize) -> String {
+    let actual = Account::of(check).actual.unwrap_or_default();
+    let first = actual.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    match telling(check).map(|line| text::one_line(&line, limit / 2)) {
+        Some(line) if !first.contains(&line) => format!("{} … {line}", text::one_line(first, limit / 2)),
+        _ => text::one_line(first, limit),
+    }
+}
+
 /// The outcome in words, as people read it. Of errored it says what that means: it could not be told, or was not even
 /// tried.
 pub(super) fn words(check: &CheckRecord) -> &'static str {

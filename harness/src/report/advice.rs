@@ -51,7 +51,7 @@ pub(super) fn issues<'a>(record: &'a Record) -> Vec<Issue<'a>> {
     for (check, reason) in causes.iter().flat_map(of_cause) {
         let id = &check.ended.check;
         let told = Account::of(check);
-        let actual = text::gist(&told.actual.unwrap_or_default(), 200);
+        let actual = account::gist(check, 200);
         let kind = account::words(check);
         let blocks = blocked
             .get(id)

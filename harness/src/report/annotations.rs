@@ -64,8 +64,12 @@ fn of_check(kind: &str, check: &CheckRecord) -> String {
         ("Because", &told.reason),
         ("Hint", &told.hint),
     ];
-    let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-    lines.extend(fields.map(|(name, value)| format!("{name}: {}", text::gist(value, 600))));
+    let told = |(name, value): (&str, &Option<String>)| {
+        let value = value.as_ref()?;
+        let words = if name == "Actual" { account::gist(check, 600) } else { text::gist(value, 600) };
+        Some(format!("{name}: {words}"))
+    };
+    lines.extend(fields.into_iter().filter_map(told));
     if check.is_flaky() {
         lines.push(format!("It passed only at try {}.", check.ended.attempts));
     }

@@ -101,6 +101,7 @@ impl History<'_> {
                     one.latest.get(..10).unwrap_or(&one.latest)
                 );
             }
+            told += &more(self.trend.troubled.len());
             told.push('\n');
         }
         if !self.trend.slower.is_empty() {
@@ -114,10 +115,16 @@ impl History<'_> {
                     number(one.usual)
                 );
             }
+            told += &more(self.trend.slower.len());
             told.push('\n');
         }
         told
     }
+}
+
+/// How many of a list are not named.
+fn more(all: usize) -> String {
+    if all > NAMED { format!("  and {} more\n", all - NAMED) } else { String::new() }
 }
 
 fn costly(costs: &[Cost]) -> String {

@@ -113,10 +113,12 @@ fn status(check: &CheckRecord) -> TestCaseStatus {
         Outcome::Errored { .. } | Outcome::Undecided { .. } => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     let told = Account::of(check);
-    let gist = told.actual.as_deref().or(told.reason.as_deref()).unwrap_or_default();
+    let gist = match (&told.actual, &told.reason) {
+        (Some(_), _) => account::gist(check, 300),
+        (None, reason) => text::gist(reason.as_deref().unwrap_or_default(), 300),
+    };
     let advice = if ended.counted { "" } else { "advice only, does not count: " };
-    let said =
-        if gist.starts_with(kind) { text::gist(gist, 300) } else { format!("{kind}: {}", text::gist(gist, 300)) };
+    let said = if gist.starts_with(kind) { gist } else { format!("{kind}: {gist}") };
     status.set_message(format!("{advice}{said}")).set_type(match (ended.counted, check.concluded) {
         (false, _) => "advice",
         (true, false) => "not-run",

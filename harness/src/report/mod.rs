@@ -15,6 +15,7 @@ mod account;
 mod advice;
 mod annotations;
 mod bars;
+mod changed;
 mod comparison;
 mod format;
 mod history;

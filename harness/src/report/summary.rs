@@ -6,11 +6,12 @@ use tabled::settings::{Alignment, Color, Modify, Style, Width};
 
 use super::account::{self, Account};
 use super::advice;
+use super::changed::news;
 use super::format::FORMATS;
 use super::markdown;
 use super::paint::{self, paint};
 use super::text;
-use crate::model::{CheckRecord, PhaseRecord, Record, Verdict};
+use crate::model::{CheckRecord, Decision, PhaseRecord, Record, Verdict};
 
 /// How a terminal wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,6 +223,12 @@ fn conclusion(record: &Record, verdict: &Verdict, look: Look) -> String {
     let between = if long { "\n  " } else { " " };
     let decision = paint(decision, paint::of_decision(verdict.decision), look.color);
     let mut told = format!("{subject}{decision}:{between}{rate}\n");
+    if verdict.decision != Decision::Stable
+        && let Some(news) = news(record)
+    {
+        let lines = paint::wrap(&text::one_line(&news, 600), look.columns() - 4);
+        told += &format!("  new since the last stable run:\n    {}\n", lines.join("\n    "));
+    }
     for reason in &verdict.reasons {
         let lines = paint::wrap(&text::one_line(reason, 600), look.columns() - 4);
         told += &format!("  - {}\n", lines.join("\n    "));

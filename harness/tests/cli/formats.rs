@@ -122,7 +122,7 @@ fn the_next_run_makes_the_reports_of_one_that_died() {
         "{}",
         said.stderr
     );
-    assert!(reports(&dead)["report.md"].contains("The run did not come to its end"));
+    assert!(reports(&dead)["report.md"].contains("The run was interrupted: it did not come to its end"));
 }
 
 #[test]

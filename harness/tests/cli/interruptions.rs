@@ -198,7 +198,7 @@ fn killed(name: &str, words: &str, prepare: impl FnOnce(&Machine, &Place)) {
         assert_eq!(place.shakedown(&["gate", "./reports"]).code, Some(2));
         let said = place.shakedown(&["gate", &place.name]);
         assert_eq!(said.code, Some(3), "{}", said.stderr);
-        assert!(said.stdout.contains("The run did not come to its end"), "{}", said.stdout);
+        assert!(said.stdout.contains("The run was interrupted: it did not come to its end"), "{}", said.stdout);
     });
 }
 

@@ -5,7 +5,6 @@
 
 mod bars;
 mod build;
-mod changed;
 mod checks;
 mod environment;
 mod excerpt;

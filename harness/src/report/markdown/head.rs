@@ -3,12 +3,16 @@
 use super::escape::{Room, block, code, plain, table};
 use crate::model::setup::Setup;
 use crate::model::{Decision, ImageFacts, Record, Verdict};
+use crate::report::changed::news;
 use crate::report::{account, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
     let mut title = format!("# {}: {} – {}\n", plain(subject), verdict.decision.words(), account::rate(record));
     if verdict.decision != Decision::Stable {
+        if let Some(news) = news(record) {
+            title += &format!("\nNew since the last stable run: {}.\n", plain(&news));
+        }
         title += "\nWhy: see [verdict](#verdict). What to do: see [recommendations](#recommendations).\n";
     }
     if !verdict.remarks.is_empty() {

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::text;
 use crate::compare::{FactChange, STEP, compare};
 use crate::model::verdict::Tolerance;
 use crate::model::{Baseline, ImageFacts, Record};
-use crate::report::text;
 
 /// As many differences as can be told in a line.
 const FEW: usize = 3;
@@ -24,6 +24,8 @@ pub(super) struct Changed {
     rows: Vec<Row>,
     /// Those beyond the first ones.
     more: Vec<Row>,
+    /// Whether the steps of both images are known, so that their Dockerfiles' are among what is compared.
+    knows_steps: bool,
 }
 
 impl Changed {
@@ -56,7 +58,9 @@ pub(super) fn changed(record: &Record) -> Option<Changed> {
     let mut rows: Vec<Row> = facts.into_iter().map(row).chain(size(stable, record)).collect();
     let more = rows.split_off(rows.len().min(SHOWN));
     let image = stable.image.as_ref().map(ImageFacts::short).unwrap_or_default();
-    Some(Changed { run: stable.run.0.clone(), started: text::moment(&stable.started), image, rows, more })
+    let has_steps = |image: &Option<ImageFacts>| image.as_ref().is_some_and(|image| !image.history.is_empty());
+    let knows_steps = has_steps(&stable.image) && has_steps(&record.image);
+    Some(Changed { run: stable.run.0.clone(), started: text::moment(&stable.started), image, rows, more, knows_steps })
 }
 
 fn row(fact: FactChange) -> Row {
@@ -70,13 +74,18 @@ fn size(stable: &Baseline, record: &Record) -> Option<Row> {
     (old != new).then(|| Row { what: "size of the image".to_owned(), old, new })
 }
 
+/// What is new since the latest stable run in a line, where one is known and that is little.
+pub(super) fn news(record: &Record) -> Option<String> {
+    changed(record)?.news()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::sample;
 
-    fn news(record: &Record) -> String {
-        changed(record).and_then(|changed| changed.news()).expect("something is new")
+    fn told_in_a_line(record: &Record) -> String {
+        news(record).expect("something is new")
     }
 
     fn told(changed: &Changed) -> Vec<String> {
@@ -95,11 +104,13 @@ mod tests {
         let told = told(&changed(&record).expect("one is known"));
         assert_eq!(told[0], "variable PYTHONPATH:  → /opt/legacy");
         assert!(told[1].starts_with("size of the image: "), "{told:?}");
-        assert!(news(&record).starts_with("variable PYTHONPATH is `/opt/legacy`, size of the image is "));
+        assert!(told_in_a_line(&record).starts_with("variable PYTHONPATH is `/opt/legacy`, size of the image is "));
         record.image.as_mut().expect("it has one").history = vec!["ADD base".to_owned(), "RUN rm /a".to_owned()];
-        assert!(!news(&record).contains("RUN"), "nobody asked for the steps then");
+        assert!(!told_in_a_line(&record).contains("RUN"), "nobody asked for the steps then");
+        assert!(!changed(&record).expect("one is known").knows_steps);
         let stable = record.last_stable.as_mut().and_then(|stable| stable.image.as_mut()).expect("it has one");
         stable.history = vec!["ADD base".to_owned()];
-        assert_eq!(news(&record), "`RUN rm /a`");
+        assert_eq!(told_in_a_line(&record), "`RUN rm /a`");
+        assert!(changed(&record).expect("one is known").knows_steps);
     }
 }
