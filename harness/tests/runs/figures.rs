@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use shakedown::engine::scripted::{ScriptedEngine, ran};
 use shakedown::model::{Decision, Outcome, Ran, Usage};
+use shakedown::plan::Selection;
 
+use crate::plans::planned;
 use crate::script::Script;
-use crate::stage::{Done, run, with_script};
+use crate::stage::{Done, carry_out_built, engine, options, run, with_script};
 
 /// A run in which importing scipy takes these times (seconds) in turn.
 async fn importing_takes(seconds: &'static [f64]) -> Done {
@@ -42,4 +44,13 @@ async fn an_import_that_is_too_noisy_is_measured_once_more_and_undecided() {
     assert!(matches!(check.ended.outcome, Outcome::Undecided { .. }));
     assert_eq!(check.ended.measurements[0].samples.len(), 10);
     done.assert(Decision::Inconclusive, "1 counted check could not be told: performance/import[scipy].");
+}
+
+#[tokio::test]
+async fn a_step_of_the_build_that_takes_too_long_is_red() {
+    let planned = planned("uv", &Selection::default());
+    let done = carry_out_built(&planned, &engine(Script::uv()), &options(), 75.0).await;
+    assert_eq!(done.red(), ["performance/build[install]"]);
+    assert_eq!(done.outcome("performance/build[environment]"), &Outcome::Passed);
+    done.assert(Decision::NotStable, "Failed: performance/build[install].");
 }

@@ -1,14 +1,17 @@
 //! Restarts, and engines that die.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use shakedown::engine::EngineError;
 use shakedown::engine::scripted::{Call, ScriptedEngine, ran};
 use shakedown::model::{Answer, Decision, Ending, Inquiry, Outcome};
+use shakedown::plan::Selection;
 
+use crate::plans::{committed, planned_by};
 use crate::script::Script;
-use crate::stage::{engine, run, with_script};
+use crate::stage::{carry_out, engine, options, run, with_script};
 
 /// The transitions of the phase `persistence`.
 const AFTER: [&str; 6] = ["restart", "stop-start", "kill", "commit", "recreate", "rebuild"];
@@ -69,6 +72,25 @@ async fn what_came_right_only_by_the_restart_is_red() {
     assert_eq!(done.red(), ["persistence/tool[http]@restart"]);
     let Outcome::Failed(failure) = done.outcome("persistence/tool[http]@restart") else { panic!("it failed before") };
     assert!(failure.actual.contains("before: exit 1"), "{}", failure.actual);
+}
+
+/// Nothing in a container changes the variables that the engine gives its commands, so this is told by a script alone.
+#[tokio::test]
+async fn a_variable_that_the_engine_loses_is_red_after_what_lost_it() {
+    let engine = ScriptedEngine::new().when_asked_in(|container, _, inquiry| {
+        let is_it = container == "persistence-after-commit" && *inquiry == Inquiry::Environment;
+        let directory = "/".to_owned();
+        is_it.then(|| Answer::Environment { variables: BTreeMap::new(), directory, user: 0, groups: vec![0] })
+    });
+    let of = |how: &str| format!("persistence/variable[UV_TOOL_DIR]@{how}");
+    let all = Selection::only(AFTER.map(|how| of(how).parse().expect("an id")));
+    let planned = planned_by(&committed("uv"), &all, |suite| ["manager", "shells", "rebuild"].contains(&suite));
+    let done = carry_out(&planned, &with_script(engine, Script::uv()), &options()).await;
+    assert_eq!(done.record.checks().count(), AFTER.len());
+    for how in AFTER {
+        let is_lost = matches!(done.outcome(&of(how)), Outcome::Failed(_));
+        assert_eq!(is_lost, how == "commit", "{how}: {:?}", done.outcome(&of(how)));
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The plans of the committed subjects, made as the program makes them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use shakedown::config::{self, Known, KnownManager, Subject};
 use shakedown::managers;
@@ -19,7 +19,12 @@ pub(crate) struct Planned {
 
 /// The plan of `configs/<name>.yml` with the suites of the program, no variable of the caller's environment set.
 pub(crate) fn planned(name: &str, selection: &Selection) -> Planned {
-    planned_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml")), selection)
+    planned_of(&committed(name), selection)
+}
+
+/// The file of a committed subject.
+pub(crate) fn committed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml"))
 }
 
 /// The same of a subject in this file.
@@ -29,8 +34,7 @@ pub(crate) fn planned_of(path: &Path, selection: &Selection) -> Planned {
 
 /// The plan of `configs/<name>.yml` with all of its suites, for who only looks at it.
 pub(crate) fn whole(name: &str) -> Plan {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.yml"));
-    planned_by(&path, &Selection::default(), |_| true).plan
+    planned_by(&committed(name), &Selection::default(), |_| true).plan
 }
 
 /// The plan of a subject in this file, made of the suites that are wanted.

@@ -120,16 +120,39 @@ pub(crate) async fn run(engine: &ScriptedEngine) -> Done {
     carry_out(&planned("uv", &Selection::default()), engine, &options()).await
 }
 
+/// Seconds that the build took to install the manager.
+const INSTALL: f64 = 11.349;
+
 /// Carries out a plan.
 pub(crate) async fn carry_out(planned: &Planned, engine: &ScriptedEngine, options: &Options) -> Done {
-    carry_out_with(planned, engine, options, Some(&Rebuilt)).await
+    carry_out_as(planned, engine, options, INSTALL, Some(&Rebuilt)).await
 }
 
-/// Carries out a plan of an image that is built again so, or was not built.
+/// The same of an image that is built again so, or was not built.
 pub(crate) async fn carry_out_with(
     planned: &Planned,
     engine: &ScriptedEngine,
     options: &Options,
+    again: Option<&dyn Again>,
+) -> Done {
+    carry_out_as(planned, engine, options, INSTALL, again).await
+}
+
+/// The same on an image whose build took so many seconds to install the manager.
+pub(crate) async fn carry_out_built(
+    planned: &Planned,
+    engine: &ScriptedEngine,
+    options: &Options,
+    install: f64,
+) -> Done {
+    carry_out_as(planned, engine, options, install, Some(&Rebuilt)).await
+}
+
+async fn carry_out_as(
+    planned: &Planned,
+    engine: &ScriptedEngine,
+    options: &Options,
+    install: f64,
     again: Option<&dyn Again>,
 ) -> Done {
     let events = Mutex::new(vec![begin(planned)]);
@@ -138,7 +161,7 @@ pub(crate) async fn carry_out_with(
         engine,
         plan: &planned.plan,
         image: &image(),
-        figures: &Some(BTreeMap::from([built("install", 11.349), built("environment", 52.773)])),
+        figures: &Some(BTreeMap::from([built("install", install), built("environment", 52.773)])),
         container: &container(),
         again,
         index: None,
