@@ -42,10 +42,10 @@ impl Bench {
         built.status.success().then_some(bench)
     }
 
-    /// How those checks of the good image come out that look at any sabotage, all but the slow ones.
-    pub(crate) fn good(&self, looks: &[&str], slow: &[&str]) -> Outcomes {
+    /// How those checks of the good image come out that look at any sabotage.
+    pub(crate) fn good(&self, looks: &[&str]) -> Outcomes {
         let config = self.config("good", "");
-        if is_full() { self.run(&config, &[], &[]) } else { self.run(&config, looks, slow) }
+        if is_full() { self.run(&config, &[], &[]) } else { self.run(&config, looks, &[]) }
     }
 
     /// How the checks come out that look at a sabotage.

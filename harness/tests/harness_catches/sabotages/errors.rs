@@ -91,8 +91,14 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "wants-much-memory",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\npython3 -c "b\\"x\\" * 200000000" || exit 3\nexec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
-        looks: &["errors/little-memory", "errors/no-names"],
-        red: &["errors/little-memory"],
+        looks: &["errors/little-memory", "errors/no-names", "performance/memory*"],
+        red: &[
+            "errors/little-memory",
+            "performance/memory-install",
+            "performance/memory-list",
+            "performance/memory[--help]",
+            "performance/memory[--version]",
+        ],
         blocked: &[],
     },
     Sabotage {

@@ -25,8 +25,19 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "path-without-it",
         line: "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        looks: &["installation/*"],
-        red: &["installation/on-path", "installation/path[/opt/uv/bin]"],
+        looks: &["installation/*", "packages/tool", "shell/tool-sh"],
+        red: &[
+            "installation/on-path",
+            "installation/path[/opt/uv/bin]",
+            "packages/tool[http]",
+            "packages/tool[httpie]",
+            "packages/tool[https]",
+            "shell/tool-sh[4711:0]",
+            "shell/tool-sh[4711:4711]",
+            "shell/tool-sh[nobody]",
+            "shell/tool-sh[root]",
+            "shell/tool-sh[shakedown]",
+        ],
         blocked: &[
             "installation/entrypoint",
             "installation/entrypoint-terminal",
@@ -107,6 +118,20 @@ pub(super) const ALL: &[Sabotage] = &[
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\necho warning: old >&2; exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
         looks: &["installation/*"],
         red: &["installation/streams"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "announces",
+        line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\necho A new release of uv is there\nexec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
+        looks: &["installation/*"],
+        red: &["installation/version"],
+        blocked: &["installation/info"],
+    },
+    Sabotage {
+        name: "keeps-its-cache-elsewhere",
+        line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\nUV_CACHE_DIR=/tmp/uv exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
+        looks: &["installation/*"],
+        red: &["installation/info"],
         blocked: &[],
     },
     Sabotage {

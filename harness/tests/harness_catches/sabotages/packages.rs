@@ -33,9 +33,16 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "entry-point-to-nowhere",
-        line: r"RUN for file in /opt/uv/common/lib/python3*/site-packages/pygments-*.dist-info/entry_points.txt; do printf '[console_scripts]\nnowhere = nowhere:main\n' >> $file; done",
+        line: r"RUN for folder in /opt/uv/common/lib/python3*/site-packages/rich-*.dist-info; do printf '[console_scripts]\nnowhere = nowhere:main\n' > $folder/entry_points.txt; done",
         looks: &["packages/*"],
-        red: &["packages/entry-points[common]"],
+        red: &["packages/entry-points[common]", "packages/programs[rich]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "module-gone",
+        line: "RUN rm /opt/uv/common/lib/python3*/site-packages/rich/table.py",
+        looks: &["packages/files", "packages/import", "packages/modules", "packages/use"],
+        red: &["packages/files[common]", "packages/use[rich]"],
         blocked: &[],
     },
     Sabotage {
