@@ -136,7 +136,7 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "reinstalls-always",
-        line: "RUN mkdir /etc/uv && echo 'reinstall = true' > /etc/uv/uv.toml",
+        line: r#"RUN mkdir /etc/uv && echo 'reinstall-package = ["click", "httpie"]' > /etc/uv/uv.toml"#,
         looks: &["environments/list", "environments/twice", "environments/up-to-date"],
         red: &["environments/twice", "environments/up-to-date[common]", "environments/up-to-date[tools]"],
         blocked: &[],

@@ -123,14 +123,14 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "announces",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\necho A new release of uv is there\nexec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
-        looks: &["installation/*"],
+        looks: &["installation/info", "installation/streams", "installation/uvx", "installation/version"],
         red: &["installation/version"],
         blocked: &["installation/info"],
     },
     Sabotage {
         name: "keeps-its-cache-elsewhere",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\nUV_CACHE_DIR=/tmp/uv exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
-        looks: &["installation/*"],
+        looks: &["installation/cache", "installation/info", "installation/variable"],
         red: &["installation/info"],
         blocked: &[],
     },

@@ -177,14 +177,14 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "reads-the-folder-that-it-is-called-in",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\n. ./.env\nexec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv && touch /workspace/.env"#,
-        looks: &["shell/*"],
+        looks: &["shell/folder*", "shell/home", "shell/plain", "shell/run"],
         red: &["shell/folder-with-spaces", "shell/folder[/]", "shell/folder[/home]", "shell/folder[/tmp]"],
         blocked: &[],
     },
     Sabotage {
         name: "variables-file-missing",
         line: "ENV UV_ENV_FILE=/workspace/.env",
-        looks: &["shell/*"],
+        looks: &["shell/folder*", "shell/home", "shell/plain", "shell/run"],
         red: &["shell/run"],
         blocked: &[],
     },
