@@ -4,6 +4,13 @@ use super::Sabotage;
 
 pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
+        name: "trusts-the-clock",
+        line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\ntest "$1" = --version || test -z "$FAKETIME" || { echo "error: the certificate is not valid yet"; exit 2; }\nexec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
+        looks: &["errors/clock"],
+        red: &["errors/clock[+1y]", "errors/clock[-1y]"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "leaves-a-trace",
         line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\n/opt/uv/real "$@"; code=$?\ntest $code = 0 || for at in /opt/uv .venv; do date +%%N > $at/trace; done\nexit $code\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
         looks: &[

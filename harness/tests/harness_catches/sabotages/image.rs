@@ -25,6 +25,19 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "temporary-files-nowhere",
+        line: "ENV TMPDIR=/var/scratch",
+        looks: &["installation/temporary-named"],
+        red: &[
+            "installation/temporary-named[root]",
+            "installation/temporary-named[shakedown]",
+            "installation/temporary-named[nobody]",
+            "installation/temporary-named[4711:4711]",
+            "installation/temporary-named[4711:0]",
+        ],
+        blocked: &[],
+    },
+    Sabotage {
         name: "starts-as-root",
         line: "USER root",
         looks: &["installation/*"],
