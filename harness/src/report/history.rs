@@ -167,13 +167,16 @@ fn number(value: f64) -> String {
     if value >= 10_000.0 { text::bytes(value) } else { format!("{value:.2}") }
 }
 
-/// One bar a value, from the least to the most; all the same where they are equal.
+/// The part of a value below which two look the same when they are printed.
+const HAIR: f64 = 0.002;
+
+/// One bar a value, from the least to the most; all the same where nobody could tell them apart in print.
 fn sparkline(values: &[f64]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let bar = |value: &f64| {
-        let height = if most > least { (value - least) / (most - least) } else { 0.5 };
+        let height = if most - least > HAIR * most.abs() { (value - least) / (most - least) } else { 0.5 };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 7")]
         let index = (height * 7.0).round() as usize;
         BARS[index.min(7)]

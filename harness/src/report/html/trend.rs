@@ -30,7 +30,8 @@ pub(super) fn trend(title: &str, points: &[Point]) -> Option<String> {
     let (lowest, highest) = known.iter().fold((first, first), |(low, high), one| {
         (if one.1 < low.1 { one } else { low }, if one.1 > high.1 { one } else { high })
     });
-    let range = highest.1 - lowest.1;
+    // What looks the same in print is the same line.
+    let range = if highest.0.words == lowest.0.words { 0.0 } else { highest.1 - lowest.1 };
     let down = |value: f64| {
         // A figure that never changed goes through the middle.
         let share = if range > 0.0 { (value - lowest.1) / range } else { 0.5 };
