@@ -69,6 +69,11 @@ const TROUBLE: [&str; 12] =
 /// trouble, else the first that is no mere exit code or heading.
 pub(super) fn telling(check: &CheckRecord) -> Option<String> {
     let actual = Account::of(check).actual?;
+    telling_line(&actual).map(|line| text::one_line(line, LONGEST_LINE))
+}
+
+/// The same line of what came instead, as it is there.
+fn telling_line(actual: &str) -> Option<&str> {
     let says_little = |line: &&str| {
         let is_exit = line.strip_prefix("exit ").is_some_and(|code| code.parse::<i32>().is_ok());
         !(line.is_empty()
@@ -80,17 +85,16 @@ pub(super) fn telling(check: &CheckRecord) -> Option<String> {
     let is_error =
         |line: &&&str| line.split_once(": ").is_some_and(|(name, _)| name.ends_with("Error") && !name.contains(' '));
     let is_trouble = |line: &&&str| TROUBLE.iter().any(|word| line.to_lowercase().contains(word));
-    let line = lines.iter().rfind(is_error).or(lines.iter().find(is_trouble)).or(lines.first())?;
-    Some(text::one_line(line, LONGEST_LINE))
+    lines.iter().rfind(is_error).or(lines.iter().find(is_trouble)).or(lines.first()).copied()
 }
 
 /// How a failure begins, and the line that says most of it, on one line of about `limit` characters.
 pub(super) fn gist(check: &CheckRecord, limit: usize) -> String {
     let actual = Account::of(check).actual.unwrap_or_default();
-    let first = actual.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    match telling(check).map(|line| text::one_line(&line, limit / 2)) {
-        Some(line) if !first.contains(&line) => format!("{} … {line}", text::one_line(first, limit / 2)),
-        _ => text::one_line(first, limit),
+    let first = actual.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    match telling_line(&actual).filter(|line| *line != first) {
+        Some(line) => format!("{} … {}", text::one_line(first, limit / 2), text::one_line(line, limit / 2)),
+        None => text::one_line(first, limit),
     }
 }
 
@@ -230,6 +234,19 @@ mod tests {
         assert_eq!(told(checked).as_deref(), Some("The package `x` requires `y`, but it's not installed"));
         assert_eq!(told("other output:\na\nbefore:\nb").as_deref(), Some("other output:"));
         assert_eq!(told("exit 1"), None);
+    }
+
+    #[test]
+    fn the_gist_is_how_it_begins_and_the_telling_line() {
+        let told = |actual: &str, limit: usize| {
+            let failure = Failure { actual: actual.to_owned(), ..Failure::default() };
+            let check = sample::with("packages/files[x]", Outcome::Failed(failure));
+            gist(&Record::of(&sample::run(&[check], Ending::Completed)).phases[0].checks[0], limit)
+        };
+        let counted = "exit 1\nstandard error:\n/opt/x.py of x is missing\n1 in all\n";
+        assert_eq!(told(counted, 80), "exit 1 … /opt/x.py of x is missing");
+        assert_eq!(told("no such file: a b c d e f\n", 12), "no such file…");
+        assert_eq!(told("exit 1\n", 80), "exit 1");
     }
 
     #[test]
