@@ -9,7 +9,7 @@ use shakedown::runner::{Again, Anew, NotAnew};
 
 use crate::plans::planned;
 use crate::script::Script;
-use crate::stage::{Done, anew, built, carry_out_with, engine, options};
+use crate::stage::{Done, anew, carry_out_with, engine, options};
 
 /// Builds the image again, by a function.
 struct By<F>(F);
@@ -41,18 +41,6 @@ async fn a_cache_that_the_second_build_does_not_find_is_red() {
     assert_eq!(failure.expected, "less than before");
     assert!(failure.actual.contains("before: "), "{}", failure.actual);
     done.assert(Decision::NotStable, "Failed: persistence/package-cache@rebuild.");
-}
-
-#[tokio::test]
-async fn a_second_build_that_takes_as_long_is_told_but_does_not_count() {
-    let slow = || {
-        let mut anew = anew(0.0);
-        anew.figures.get_or_insert_default().extend([built("environment", 52.773)]);
-        Ok(anew)
-    };
-    let done = run(Some(&By(slow))).await;
-    assert!(matches!(done.outcome("persistence/build-time@rebuild"), Outcome::Failed(_)));
-    assert_eq!((done.red(), done.verdict.decision), (Vec::new(), Decision::Stable));
 }
 
 #[tokio::test]

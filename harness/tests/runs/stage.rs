@@ -198,8 +198,7 @@ fn begin(planned: &Planned) -> Event {
     }))
 }
 
-/// The seconds of a build step.
-pub(crate) fn built(name: &str, seconds: f64) -> (String, BuildFigure) {
+fn built(name: &str, seconds: f64) -> (String, BuildFigure) {
     let measurement = Measurement::once(name, Unit::Seconds, seconds);
     (name.to_owned(), BuildFigure { measurement, cached: false })
 }
