@@ -245,7 +245,7 @@ mod tests {
         };
         let counted = "exit 1\nstandard error:\n/opt/x.py of x is missing\n1 in all\n";
         assert_eq!(told(counted, 80), "exit 1 … /opt/x.py of x is missing");
-        assert_eq!(told("no such file: a b c d e f\n", 12), "no such file…");
+        assert_eq!(told("no such file: a b c d e f\n", 12), "no such fil…");
         assert_eq!(told("exit 1\n", 80), "exit 1");
     }
 
