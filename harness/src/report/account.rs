@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::text;
-use crate::model::{CheckId, CheckRecord, Ending, Outcome, Record};
+use crate::model::{CheckId, CheckRecord, Decision, Ending, Outcome, Record, Verdict};
 
 /// One check that did not simply pass, told in words.
 #[derive(Debug, Default, PartialEq)]
@@ -111,6 +111,11 @@ pub(super) fn words(check: &CheckRecord) -> &'static str {
         Outcome::Errored { .. } => "could not tell",
         Outcome::Undecided { .. } => "undecided",
     }
+}
+
+/// Whether the run was broken off, by somebody or by its death, once it had anything to do.
+pub(super) fn was_interrupted(record: &Record, verdict: &Verdict) -> bool {
+    verdict.decision != Decision::Empty && matches!(record.ending, None | Some(Ending::Interrupted))
 }
 
 /// Whether any check came to an end at all.

@@ -6,7 +6,7 @@ use super::checks::{link, reproduction, why};
 use super::excerpt::{Excerpt, Room};
 use super::part::Part;
 use super::state::State;
-use crate::model::{Cause, CheckRecord, Decision, Ending, ImageFacts, Outcome, Record, Verdict};
+use crate::model::{Cause, CheckRecord, Decision, ImageFacts, Outcome, Record, Verdict};
 use crate::report::account::{self, Account};
 use crate::report::changed::{Changed, changed};
 use crate::report::since::since;
@@ -108,11 +108,8 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         Decision::Inconclusive | Decision::Empty => format!("{subject}: {}", verdict.decision.words()),
     };
     let changed = (verdict.decision != Decision::Stable).then(|| changed(record)).flatten();
-    let title = if matches!(record.ending, None | Some(Ending::Interrupted)) {
-        format!("{title} (the run was interrupted)")
-    } else {
-        title
-    };
+    let title =
+        if account::was_interrupted(record, verdict) { format!("{title} (the run was interrupted)") } else { title };
     let took = record.ending.as_ref().map(|_| text::seconds(record.seconds));
     Story {
         title,

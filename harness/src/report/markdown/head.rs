@@ -8,7 +8,9 @@ use crate::report::{account, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
-    let mut title = format!("# {}: {} – {}\n", plain(subject), verdict.decision.words(), account::rate(record));
+    let ended = if account::was_interrupted(record, verdict) { ", interrupted" } else { "" };
+    let decision = verdict.decision.words();
+    let mut title = format!("# {}: {decision}{ended} – {}\n", plain(subject), account::rate(record));
     if verdict.decision != Decision::Stable {
         if let Some(news) = news(record) {
             title += &format!("\nNew since the last stable run: {}.\n", plain(&news));
