@@ -110,6 +110,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
     let changed = (verdict.decision != Decision::Stable).then(|| changed(record)).flatten();
     let title =
         if account::was_interrupted(record, verdict) { format!("{title} (the run was interrupted)") } else { title };
+    let summed_up = in_a_line_each(told);
     let took = record.ending.as_ref().map(|_| text::seconds(record.seconds));
     Story {
         title,
@@ -118,8 +119,8 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
         version: record.manager_version.clone().unwrap_or_default(),
         image: record.image.as_ref().map(ImageFacts::short).unwrap_or_default(),
         state: State::of_verdict(verdict.decision),
-        causes: told.iter().filter_map(in_a_line).take(SUMMED_UP).collect(),
-        more_causes: causes.len().saturating_sub(SUMMED_UP),
+        more_causes: causes.len().saturating_sub(summed_up.len()),
+        causes: summed_up,
         reasons: verdict.reasons.clone(),
         remarks: verdict.remarks.clone(),
         rate: account::rate(record),
@@ -161,6 +162,17 @@ fn diagnosis(record: &Record, check: &CheckRecord) -> Option<Part> {
 
 fn to(check: &CheckRecord) -> Link {
     Link { id: check.ended.check.to_string(), href: link(&check.ended.check), says: String::new() }
+}
+
+/// The first causes that say something else each.
+fn in_a_line_each(causes: &[Cause<'_>]) -> Vec<Link> {
+    let mut told: Vec<Link> = Vec::new();
+    for link in causes.iter().filter_map(in_a_line) {
+        if told.len() < SUMMED_UP && told.iter().all(|other| other.says != link.says) {
+            told.push(link);
+        }
+    }
+    told
 }
 
 /// A cause with the line that says most of it.
