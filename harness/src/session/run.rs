@@ -356,7 +356,8 @@ impl Work<'_> {
         if self.is_this_machine() {
             return Ok(ImageFacts::default());
         }
-        let history = engine.history(&image.reference).await?;
+        // It is for comparisons alone: a run is none the worse where the engine does not tell it.
+        let history = engine.history(&image.reference).await.unwrap_or_default();
         let facts = ImageFacts { name: image.name.clone(), history, ..engine.image(&image.reference).await? };
         self.spine.emit(Event::ImageReady { image: facts.clone() });
         Ok(facts)

@@ -90,7 +90,7 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "user-gone",
         line: "RUN userdel shakedown",
         looks: &["installation/*"],
-        red: &["installation/entrypoint"],
+        red: &["installation/entrypoint", "installation/temporary-named[shakedown]"],
         blocked: &["installation/entrypoint-terminal"],
     },
 ];

@@ -49,7 +49,7 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "stamps-each-container",
         line: r#"ENTRYPOINT ["sh", "-c", "[ -e /var/lib/stamped ] || date +%s%N > /opt/uv/stamp; touch /var/lib/stamped; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
         looks: &["persistence/files"],
-        red: &["persistence/files@recreate"],
+        red: &["persistence/files@rebuild", "persistence/files@recreate"],
         blocked: &[],
     },
     Sabotage {
