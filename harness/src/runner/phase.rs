@@ -139,7 +139,9 @@ impl Runner<'_> {
             }
             Err(outcome) => {
                 self.conclude_all(part.checks, &outcome, results);
-                if self.options.fail_fast { Err(Stop::Cut) } else { Ok(()) }
+                // What is skipped, as a second build of an image that was not built, is no failure to stop at.
+                let failed = matches!(outcome, Outcome::Failed(_) | Outcome::TimedOut { .. });
+                if failed && self.options.fail_fast { Err(Stop::Cut) } else { Ok(()) }
             }
         }
     }

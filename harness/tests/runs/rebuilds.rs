@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use shakedown::engine::EngineError;
 use shakedown::engine::scripted::Call;
-use shakedown::model::{Decision, Outcome};
+use shakedown::model::{Decision, Ending, Outcome};
 use shakedown::plan::Selection;
-use shakedown::runner::{Again, Anew, NotAnew};
+use shakedown::runner::{Again, Anew, NotAnew, Options};
 
 use crate::plans::planned;
 use crate::script::Script;
@@ -67,6 +67,15 @@ async fn an_image_that_was_not_built_is_not_built_again() {
     assert_eq!(skipped, all);
     let Outcome::Skipped { reason, .. } = done.outcome("persistence/version@rebuild") else { panic!("not built") };
     assert_eq!(reason, "the image was not built in this run");
+}
+
+#[tokio::test]
+async fn a_run_that_stops_at_its_first_failure_does_not_stop_at_what_is_skipped() {
+    let options = Options { fail_fast: true, ..options() };
+    let planned = planned("uv", &Selection::default());
+    let done = carry_out_with(&planned, &engine(Script::uv()), &options, None).await;
+    assert_eq!(done.verdict.decision, Decision::Stable, "{:?}", done.verdict.reasons);
+    assert_eq!(done.record.ending, Some(Ending::Completed));
 }
 
 #[tokio::test]
