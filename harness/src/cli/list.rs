@@ -104,6 +104,7 @@ fn by_ssh(login: Option<Login>) -> String {
     let shell = match session {
         Session::Command => "",
         Session::Shell => ", login shell",
+        Session::Terminal => ", on a terminal",
     };
     format!("(by SSH: {}{shell}) ", way.name())
 }

@@ -135,8 +135,8 @@ step_keys! {
         /// Variables; an empty value (`~`) takes one away.
         env: BTreeMap<String, Option<String>>,
         /// How a `run` string is run: `none` (an argv split at blanks), `sh` (default), `login`, `interactive` and
-        /// `login-interactive` (bash), `zsh-login`, `zsh-interactive`, `fish`, `ssh`, `ssh-login`. Where the image does not
-        /// have that shell, or the subject no `ssh`, the check is skipped.
+        /// `login-interactive` (bash), `zsh-login`, `zsh-interactive`, `fish`, `ssh`, `ssh-login`, `ssh-terminal`. Where the
+        /// image does not have that shell, or the subject no `ssh`, the check is skipped.
         shell: Option<ShellName>,
         /// By what the user is let in who logs in by SSH: `key`, `locked-key` or `password`; default: the first that the
         /// subject has.

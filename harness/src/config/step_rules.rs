@@ -118,9 +118,10 @@ impl Rules<'_> {
 
     /// What is said of a login must be a command's, and nothing that the server says by itself.
     fn by_ssh(&mut self, step: &SuiteStep, at: Cursor<'_>) {
-        if !matches!(step.shell, Some(ShellName::Ssh | ShellName::SshLogin)) {
+        if !matches!(step.shell, Some(ShellName::Ssh | ShellName::SshLogin | ShellName::SshTerminal)) {
             if step.login.is_some() {
-                self.refuse(at.name("login"), "nobody logs in here").hint("Write `shell: ssh` or `shell: ssh-login`.");
+                self.refuse(at.name("login"), "nobody logs in here")
+                    .hint("Write `shell: ssh`, `shell: ssh-login` or `shell: ssh-terminal`.");
             }
             return;
         }

@@ -222,4 +222,6 @@ pub enum ShellName {
     Ssh,
     /// By SSH, as `ssh HOST`: the login shell of that user reads it from standard input.
     SshLogin,
+    /// By SSH on a terminal, as a person who types it after `ssh HOST`: that user's login shell is interactive there.
+    SshTerminal,
 }

@@ -114,6 +114,9 @@ pub enum Session {
     Command,
     /// The user's login shell, which reads the command from standard input: what `ssh HOST` gets, without a terminal.
     Shell,
+    /// The user's login shell on a terminal, interactive, on which the command is typed: what `ssh HOST` gets. Both streams
+    /// are standard output.
+    Terminal,
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub fn words(invocation: &Invocation, ssh: Option<&Ssh>) -> Vec<String> {
     let options = match login.session {
         Session::Command => None,
         Session::Shell => Some("-T".to_owned()),
+        Session::Terminal => Some("-t".to_owned()),
     };
     let host = format!("{}@container", ssh.user);
     std::iter::once("ssh".to_owned()).chain(options).chain([host]).chain(invocation.argv.clone()).collect()
@@ -33,6 +34,11 @@ pub(super) fn line(invocation: &Invocation, ssh: &Ssh, container: &str) -> Strin
     let client = format!("ssh {ONCE}{key}{port}");
     let host = format!("{}@{address}", quoted(&ssh.user));
     match login.map(|login| login.session) {
+        // Twice, since what the client reads the line from is no terminal.
+        Some(Session::Terminal) => {
+            let typed = quoted(&format!("exec sh -c {command}"));
+            format!("echo {typed} | {client} -tt {host}")
+        }
         Some(Session::Shell) => format!("echo {command} | {client} -T {host}"),
         Some(Session::Command) | None => format!("{client} {host} {command}"),
     }
@@ -59,6 +65,7 @@ mod tests {
         assert_eq!(by(&Invocation::new(["uv", "--version"])), "uv --version");
         assert_eq!(by(&command(Way::Key, Session::Command)), "ssh admin@container command -v uv");
         assert_eq!(by(&command(Way::Key, Session::Shell)), "ssh -T admin@container command -v uv");
+        assert_eq!(by(&command(Way::Key, Session::Terminal)), "ssh -t admin@container command -v uv");
     }
 
     #[test]
@@ -72,6 +79,11 @@ mod tests {
         assert_eq!(
             line(&command(Way::Password, Session::Shell), &ssh(), "look"),
             format!("echo 'command -v uv' | ssh {ONCE} -p 2222 -T {address}")
+        );
+        let typed = quoted("exec sh -c 'command -v uv'");
+        assert_eq!(
+            line(&command(Way::Password, Session::Terminal), &ssh(), "look"),
+            format!("echo {typed} | ssh {ONCE} -p 2222 -tt {address}")
         );
     }
 }

@@ -16,7 +16,7 @@ use futures_util::future::try_join_all;
 pub use by_ssh::words;
 pub use follow::{Told, follow};
 pub use look::looked_at;
-pub use reproduce::{ByHand, reproduce};
+pub use reproduce::{ByHand, Rebuilt, reproduce};
 
 use crate::engine::{Container, Engine, EngineError};
 use crate::managers;

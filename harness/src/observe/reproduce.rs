@@ -17,6 +17,15 @@ use crate::model::plan::{Probe, Step};
 /// The name of the container that is kept between the lines, where one command is not all.
 const NAME: &str = "shakedown-look";
 
+/// An image that is built for a line, whatever is there already.
+#[derive(Clone, Copy, Debug)]
+pub struct Rebuilt<'a> {
+    /// What builds it, with its connection to what follows, as `shakedown build … && `.
+    pub bring: &'a str,
+    /// Its name.
+    pub image: &'a str,
+}
+
 /// What comes before a check's own command.
 #[derive(Clone, Copy, Debug)]
 pub struct ByHand<'a> {
@@ -24,6 +33,8 @@ pub struct ByHand<'a> {
     pub bring: &'a str,
     /// The image's name; empty where this machine stands in its place.
     pub image: &'a str,
+    /// What builds the image a second time, and what it is called then.
+    pub rebuilt: Rebuilt<'a>,
     /// The image's entrypoint; empty where it has none.
     pub entrypoint: &'a [String],
     /// How the subject's containers run.
@@ -190,7 +201,8 @@ fn of_restart(restart: Restart, by_hand: ByHand<'_>) -> String {
         }
         Restart::Recreate => format!("docker rm --force {NAME} && {}", detached(by_hand, by_hand.image)),
         Restart::Rebuild => {
-            format!("docker rm --force {NAME} && {}{}", by_hand.bring, detached(by_hand, by_hand.image))
+            let Rebuilt { bring, image } = by_hand.rebuilt;
+            format!("docker rm --force {NAME} && {bring}{}", detached(by_hand, image))
         }
     }
 }

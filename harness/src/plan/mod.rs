@@ -23,6 +23,7 @@ mod shuffle;
 mod step;
 mod switched_off;
 mod transitions;
+mod verb;
 
 pub use error::{Origin, PlanError};
 pub use mistake::Mistake;

@@ -21,7 +21,7 @@ pub(super) fn in_shell(shell: ShellName, command: &str) -> Vec<String> {
         ShellName::ZshInteractive => with("zsh", "-ic"),
         ShellName::Fish => with("fish", "-c"),
         // The server has the user's own shell read it.
-        ShellName::Ssh | ShellName::SshLogin => vec![command.to_owned()],
+        ShellName::Ssh | ShellName::SshLogin | ShellName::SshTerminal => vec![command.to_owned()],
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn in_shell(shell: ShellName, command: &str) -> Vec<String> {
 pub(super) fn skip(shell: Option<ShellName>, exit: Option<i32>) -> Skip {
     let needless = !matches!(
         shell.unwrap_or(ShellName::Sh),
-        ShellName::None | ShellName::Sh | ShellName::Ssh | ShellName::SshLogin
+        ShellName::None | ShellName::Sh | ShellName::Ssh | ShellName::SshLogin | ShellName::SshTerminal
     );
     Skip { exit, missing: needless }
 }
@@ -40,6 +40,7 @@ pub(super) fn login(shell: ShellName, way: Option<&str>, subject: &Subject) -> R
     let session = match shell {
         ShellName::Ssh => Session::Command,
         ShellName::SshLogin => Session::Shell,
+        ShellName::SshTerminal => Session::Terminal,
         _ => return Ok(None),
     };
     let Some(config) = &subject.ssh else { return Err(Refused::NoSsh) };
@@ -74,6 +75,7 @@ mod tests {
     #[case(ShellName::Fish, &["fish", "-c", "uv --version"], true)]
     #[case(ShellName::Ssh, &["uv --version"], false)]
     #[case(ShellName::SshLogin, &["uv --version"], false)]
+    #[case(ShellName::SshTerminal, &["uv --version"], false)]
     fn each_shell_is_started_in_its_way_and_only_sh_must_be_there(
         #[case] shell: ShellName,
         #[case] words: &[&str],

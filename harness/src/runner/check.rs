@@ -6,7 +6,7 @@ use crate::model::login::Ssh;
 use crate::model::observation::Observation;
 use crate::model::outcome::Outcome;
 use crate::model::plan::{Check, Isolation, Probe, Step};
-use crate::observe::{ByHand, looked_at, reproduce, words};
+use crate::observe::{ByHand, Rebuilt, looked_at, reproduce, words};
 
 use super::attempt::Attempt;
 use super::phase::Stage;
@@ -122,6 +122,7 @@ impl Runner<'_> {
         let by_hand = ByHand {
             bring: &self.options.bring,
             image: &self.options.by_hand_image,
+            rebuilt: Rebuilt { bring: &self.options.rebuild, image: &self.options.rebuilt_image },
             entrypoint: &self.image.entrypoint,
             container: &self.container.clone().changed(&check.container),
             occupant: self.occupant,

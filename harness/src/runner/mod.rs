@@ -50,6 +50,10 @@ pub struct Options {
     pub bring: String,
     /// The image's name in these lines.
     pub by_hand_image: String,
+    /// What builds the image a second time in these lines, as `shakedown build … && `.
+    pub rebuild: String,
+    /// The name of that second image in these lines.
+    pub rebuilt_image: String,
     /// What carries out checks again, as `shakedown run configs/uv.yml --use uv:test`.
     pub by_hand_run: String,
 }

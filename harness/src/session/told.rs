@@ -19,11 +19,12 @@ use super::setup::shown;
 pub(super) fn options(subject: &Subject, options: &Options, image: &Image) -> runner::Options {
     let look = format!("shakedown-look/{}", subject.name);
     let file = shown(&subject.file);
+    let rebuild = format!("shakedown build {file} --tag {look} && ");
     let (bring, by_hand_image) = match (&image.name, &options.tag) {
         _ if subject.image == ImageSource::ThisMachine => (String::new(), String::new()),
         (Some(name), _) => (String::new(), name.clone()),
         (None, Some(tag)) => (String::new(), tag.clone()),
-        (None, None) => (format!("shakedown build {file} --tag {look} && "), look),
+        (None, None) => (rebuild.clone(), look.clone()),
     };
     let by_hand_run = match &options.use_image {
         Some(name) => format!("shakedown run {file} --use {name}"),
@@ -36,6 +37,8 @@ pub(super) fn options(subject: &Subject, options: &Options, image: &Image) -> ru
         survey: surveyed(subject),
         bring,
         by_hand_image,
+        rebuild,
+        rebuilt_image: look,
         by_hand_run,
     }
 }

@@ -62,7 +62,7 @@ impl Bench {
         let dockerfile = format!("ARG BASE\nFROM ${{BASE}}\nUSER root\n{line}\n{user}");
         fs::write(folder.join("Dockerfile"), dockerfile).expect("written");
         let image = format!(
-            "\nimage: {{base: '{}', stages: [{{name: sabotaged, dockerfile: Dockerfile}}]}}\n\ntrust:",
+            "\nimage: {{base: '{}', stages: [{{name: sabotaged, dockerfile: Dockerfile, cache: false}}]}}\n\ntrust:",
             self.image
         );
         let as_built = Regex::new(r"(?s)\nimage:\n.*?\ntrust:").expect("a pattern");

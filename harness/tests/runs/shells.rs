@@ -62,6 +62,7 @@ fn a_subject_with_a_login_is_looked_at_by_ssh_by_each_of_its_ways() {
         assert_eq!(logins(&plan, &format!("shell/ssh-way[{way}]")), [expected]);
     }
     assert!(logins(&plan, "shell/ssh-login[admin]")[0].starts_with("key Shell command -v uv"));
+    assert!(logins(&plan, "shell/ssh-terminal[admin]")[0].starts_with("key Terminal test -t 0"));
     let tools = &logins(&plan, "shell/tool-ssh[admin]")[0];
     assert!(tools.contains("set -- http httpie https"), "{tools}");
 }

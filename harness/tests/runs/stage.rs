@@ -86,6 +86,8 @@ pub(crate) fn options() -> Options {
         fail_fast: false,
         bring: String::new(),
         by_hand_image: "uv:look".to_owned(),
+        rebuild: "shakedown build uv --tag look && ".to_owned(),
+        rebuilt_image: "look".to_owned(),
         by_hand_run: "shakedown run uv --use uv:look".to_owned(),
     }
 }

@@ -10,6 +10,7 @@ mod admission;
 mod key;
 mod server;
 mod session;
+mod terminal;
 #[cfg(test)]
 mod tests;
 

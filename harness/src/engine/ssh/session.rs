@@ -7,6 +7,7 @@ use russh::{Channel, ChannelMsg, Disconnect, Sig};
 use tokio::time::timeout;
 
 use super::server::Known;
+use super::terminal::{self, AfterWord};
 use super::{Refusal, Server, ended};
 use crate::engine::EngineError;
 use crate::engine::kept::Kept;
@@ -20,6 +21,8 @@ const STDERR: u32 = 1;
 struct Seen {
     stdout: Kept,
     stderr: Kept,
+    /// What a terminal shows.
+    shown: AfterWord,
     status: Option<ExitStatus>,
     /// That the server would start it, or would not.
     is_started: Option<bool>,
@@ -37,6 +40,9 @@ pub(super) async fn carry_out(
     let mut seen = Seen::default();
     let finished = timeout(invocation.deadline, until_closed(client, session, invocation, &mut seen)).await;
     let wall = begun.elapsed();
+    if session == Session::Terminal {
+        seen.shown.end(&mut seen.stdout);
+    }
     // Whoever has ended the connection already needs no farewell.
     let _ = client.disconnect(Disconnect::ByApplication, "", "").await;
     let broken = |reason: String| {
@@ -69,6 +75,7 @@ async fn until_closed(
     start(&channel, session, &invocation.argv.join(" ")).await?;
     while let Some(message) = channel.wait().await {
         match message {
+            ChannelMsg::Data { data } if session == Session::Terminal => seen.shown.take(&data, &mut seen.stdout),
             ChannelMsg::Data { data } => seen.stdout.take(&data),
             ChannelMsg::ExtendedData { data, ext: STDERR } => seen.stderr.take(&data),
             ChannelMsg::Success => seen.is_started = Some(true),
@@ -87,13 +94,19 @@ async fn until_closed(
     Ok(())
 }
 
-/// Asks for the command, or for a shell that reads it; either has nothing more to read then.
+/// Asks for the command, or for a shell that reads it; either has nothing more to read then, but on a terminal, which is
+/// there for as long as the shell is.
 async fn start(channel: &Channel<Msg>, session: Session, command: &str) -> Result<(), russh::Error> {
     match session {
         Session::Command => channel.exec(true, command).await?,
         Session::Shell => {
             channel.request_shell(true).await?;
             channel.data_bytes(format!("{command}\n")).await?;
+        }
+        Session::Terminal => {
+            terminal::ask_for(channel).await?;
+            channel.request_shell(true).await?;
+            return channel.data_bytes(terminal::typed(command)).await;
         }
     }
     channel.eof().await

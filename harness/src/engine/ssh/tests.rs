@@ -8,7 +8,7 @@ use std::time::Duration;
 use rstest::rstest;
 use russh::keys::{PrivateKey, load_secret_key};
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, VerifiedPublicKey, run_stream};
-use russh::{Channel, ChannelId, Sig};
+use russh::{Channel, ChannelId, Pty, Sig};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
@@ -29,6 +29,7 @@ fn public(name: &str) -> String {
 /// A server that lets `admin` in by the key `open` or the password, and starts what only sounds like commands.
 struct Host {
     typed: Vec<u8>,
+    has_terminal: bool,
 }
 
 impl Host {
@@ -87,12 +88,37 @@ impl Handler for Host {
         }
     }
 
+    async fn pty_request(
+        &mut self,
+        _: ChannelId,
+        kind: &str,
+        _: u32,
+        _: u32,
+        _: u32,
+        _: u32,
+        modes: &[(Pty, u32)],
+        _: &mut server::Session,
+    ) -> Result<(), russh::Error> {
+        self.has_terminal = kind == "xterm" && modes.contains(&(Pty::ECHO, 0));
+        Ok(())
+    }
+
     async fn shell_request(&mut self, channel: ChannelId, session: &mut server::Session) -> Result<(), russh::Error> {
         session.channel_success(channel)
     }
 
-    async fn data(&mut self, _: ChannelId, data: &[u8], _: &mut server::Session) -> Result<(), russh::Error> {
+    async fn data(
+        &mut self,
+        channel: ChannelId,
+        data: &[u8],
+        session: &mut server::Session,
+    ) -> Result<(), russh::Error> {
         self.typed.extend_from_slice(data);
+        if self.has_terminal && data.ends_with(b"\n") {
+            let shown = [b"Welcome!\n$ ".as_slice(), &self.typed, b"shakedown-begins\nout\n"].concat();
+            session.data(channel, shown)?;
+            Self::end(channel, 3, session)?;
+        }
         Ok(())
     }
 
@@ -115,7 +141,7 @@ async fn host() -> Server {
     let config = server::Config { keys: vec![own], auth_rejection_time: rejection, ..server::Config::default() };
     tokio::spawn(async move {
         let (stream, _) = listener.accept().await.expect("a client");
-        let session = run_stream(Arc::new(config), stream, Host { typed: Vec::new() }).await;
+        let session = run_stream(Arc::new(config), stream, Host { typed: Vec::new(), has_terminal: false }).await;
         // However it ends is the client's matter.
         if let Ok(session) = session {
             let _ = session.await;
@@ -167,6 +193,12 @@ async fn a_password_lets_in_as_a_key_does() {
     let ssh = ssh("admin", Credential::Password(PASSWORD.to_owned()));
     let ran = run(&host().await, &ssh, &command("id", Way::Password, Session::Command)).await.expect("a server");
     assert_eq!(ran.stdout.text, "ran id");
+}
+
+#[tokio::test]
+async fn on_a_terminal_the_commands_own_output_is_told_apart() {
+    let ran = seen("uv --version", Session::Terminal).await.expect("a server");
+    assert_eq!((ran.stdout.text.as_str(), ran.status), ("out\n", ExitStatus::Exited(3)));
 }
 
 #[rstest]

@@ -29,8 +29,9 @@ fn line_of(
     let check = CheckId::new("packages", "records").with_item("scipy");
     let (bring, image, run) = ("build && ", "uv:look", "shakedown run a.yml");
     let entrypoint = &["tini".to_owned(), "uvx".to_owned()];
-    let container = &container;
-    let by_hand = ByHand { bring, image, entrypoint, container, occupant, restarts, earlier, run, check: &check };
+    let rebuilt = Rebuilt { bring: "build again && ", image: "uv:again" };
+    let (container, check) = (&container, &check);
+    let by_hand = ByHand { bring, image, rebuilt, entrypoint, container, occupant, restarts, earlier, run, check };
     reproduce(by_hand, &Step::new("step", probe, Expectation::Observed))
 }
 
@@ -161,5 +162,19 @@ fn the_steps_before_are_done_first_faults_included() {
         "build && docker run --detach --interactive --name shakedown-look uv:look; \
          docker network disconnect bridge shakedown-look; docker exec shakedown-look uv tool install x; \
          docker exec shakedown-look x; docker rm --force --volumes shakedown-look"
+    );
+}
+
+#[test]
+fn what_is_built_again_is_built_again_for_a_line_whatever_is_there() {
+    let line = line(run(&["uv", "--version"]), |_| {}, &[Restart::Rebuild], &[]);
+    let started = |image: &str| format!("docker run --detach --interactive --name {NAME} {image}");
+    assert_eq!(
+        line,
+        format!(
+            "build && {} && docker rm --force {NAME} && build again && {}; docker exec {NAME} uv --version; docker rm --force --volumes {NAME}",
+            started("uv:look"),
+            started("uv:again")
+        )
     );
 }

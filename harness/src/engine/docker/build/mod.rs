@@ -15,6 +15,7 @@ mod failure;
 mod host;
 mod kept;
 mod log;
+mod lost;
 mod note;
 mod rewording;
 mod run;

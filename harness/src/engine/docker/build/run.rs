@@ -18,6 +18,7 @@ use super::context::{self, ContextError};
 use super::dockerfile::{BUNDLE_IN_CONTEXT, BUNDLE_SECRET, BundleMount, Changes, Dockerfile};
 use super::failure::{context_failure, engine_failure, failure};
 use super::host::BuildHost;
+use super::lost::begun_again_where_lost;
 use super::note::BuildNote;
 use super::secrets::SecretSession;
 use super::stream::BuildFold;
@@ -31,11 +32,25 @@ const CHUNK: usize = 64 * 1024;
 
 /// Builds a stage image with `BuildKit`.
 ///
+/// A build that loses what it builds on from the engine's cache says nothing about the image, and is begun again, at
+/// most twice; a notice says so.
+///
 /// Returns the stage, and the ids of the build-cache records to hand to [`prune`] once the image is removed. Of a build
 /// that fails they are removed at once; of one that is dropped, which cancels it, by
 /// [`CacheLedger::settle`](super::CacheLedger::settle) of `host.ledger`; of one whose process is killed, by
 /// [`settle_dead`](super::settle_dead), which reads the note.
 pub async fn build(
+    client: &Docker,
+    host: &BuildHost,
+    request: &BuildRequest,
+    note: Option<&BuildNote>,
+    progress: &Progress,
+) -> Result<(BuiltStage, Vec<String>), FailedBuild> {
+    let attempt = || attempt(client, host, request, note, progress);
+    begun_again_where_lost(&request.stage, progress, attempt).await
+}
+
+async fn attempt(
     client: &Docker,
     host: &BuildHost,
     request: &BuildRequest,

@@ -5,6 +5,7 @@ use rstest::rstest;
 
 use super::*;
 
+const CONTEXT_GONE: &str = r#"failed to solve with frontend dockerfile.v0: failed to read downloaded context: Get "http://build-context-tk28y7lyzidlxzn0n8t35d95j": context not found"#;
 const EXIT: &str = "executor failed running [/bin/sh -c install]: exit code: 1";
 
 fn lines(text: &str) -> Vec<String> {
@@ -96,11 +97,22 @@ fn a_step_without_a_network_by_its_own_wish_has_itself_to_blame() {
 #[case("no active session for abc: context deadline exceeded", Some(Trouble::Engine))]
 #[case("dockerfile parse error line 2: unknown instruction: RUNN", None)]
 #[case(r#"failed to compute cache key: "/nix" not found: not found"#, None)]
+#[case("failed to get dead record xu9hg7vetlgk2yosm8snxo4ym: not found", Some(Trouble::Engine))]
+#[case(CONTEXT_GONE, Some(Trouble::Engine))]
 #[case("target stage zzz could not be found", None)]
 #[case("pull access denied, repository does not exist or may require authorization", None)]
 fn the_builders_own_words_are_classified(#[case] message: &str, #[case] expected: Option<Trouble>) {
     assert_eq!(of_builder(message), expected);
     assert_eq!(of_step("FROM x", message, &[]), expected);
+}
+
+#[rstest]
+#[case("failed to get dead record xu9hg7vetlgk2yosm8snxo4ym: not found", true)]
+#[case(CONTEXT_GONE, true)]
+#[case("executor failed running [/bin/sh -c echo failed to get dead record; false]: exit code: 1", false)]
+#[case(EXIT, false)]
+fn a_record_that_is_gone_is_the_builders_alone(#[case] message: &str, #[case] lost: bool) {
+    assert_eq!(lost_its_cache(message), lost);
 }
 
 /// What was captured names example hosts only.
