@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -17,29 +17,35 @@ const PACKAGES: &str = "packages: [click, attrs, omegaconf, rich]";
 /// The exit code of a run of which nothing can be told, for want of a source or an engine.
 const INCONCLUSIVE: i32 = 3;
 
-/// A good image under a name of this process's own, until it is dropped.
+/// The good image of a subject, and what sabotages make of it, until it is dropped.
 pub(crate) struct Bench {
     /// The committed subject that it is made of.
     subject: &'static str,
     folder: TempDir,
-    image: String,
+    /// The good image, under a name of this process's own; absent where each run builds it with its sabotage.
+    image: Option<String>,
 }
 
 impl Bench {
     /// Builds the good image of a subject once; nothing where what it is made of cannot be had.
     pub(crate) fn new(subject: &'static str) -> Option<Self> {
         let image = format!("harness-catches/{subject}:{}", std::process::id());
-        let bench = Self { subject, folder: tempfile::tempdir().expect("a folder"), image };
+        let mut bench = Self::of_runs(subject);
+        bench.image = Some(image.clone());
         let file = bench.folder.path().join("good.yml");
-        let docker = concat!("dockerfile: ", env!("CARGO_MANIFEST_DIR"), "/../docker/");
-        fs::write(&file, bench.smaller().replace("dockerfile: ../docker/", docker)).expect("written");
-        let built = bench.shakedown(&["build", &file.display().to_string(), "--tag", &bench.image]);
+        fs::write(&file, bench.smaller()).expect("written");
+        let built = bench.shakedown(&["build", &file.display().to_string(), "--tag", &image]);
         assert!(
             built.status.success() || built.status.code() == Some(INCONCLUSIVE),
             "the good image is not built: {}",
             String::from_utf8_lossy(&built.stderr)
         );
         built.status.success().then_some(bench)
+    }
+
+    /// A bench of which each run builds the image whole: one of a manager that goes on drawing on what its run serves.
+    pub(crate) fn of_runs(subject: &'static str) -> Self {
+        Self { subject, folder: tempfile::tempdir().expect("a folder"), image: None }
     }
 
     /// How those checks of the good image come out that look at any sabotage.
@@ -61,20 +67,29 @@ impl Bench {
         let user = if line.starts_with("USER ") { "" } else { "USER shakedown\n" };
         let dockerfile = format!("ARG BASE\nFROM ${{BASE}}\nUSER root\n{line}\n{user}");
         fs::write(folder.join("Dockerfile"), dockerfile).expect("written");
-        let image = format!(
-            "\nimage: {{base: '{}', stages: [{{name: sabotaged, dockerfile: Dockerfile, cache: false}}]}}\n\ntrust:",
-            self.image
-        );
+        let file = folder.join("subject.yml");
+        fs::write(&file, self.sabotage_of_image("{name: sabotaged, dockerfile: Dockerfile, cache: false}"))
+            .expect("written");
+        file
+    }
+
+    /// The subject's configuration with this stage as its last one.
+    fn sabotage_of_image(&self, stage: &str) -> String {
+        let smaller = self.smaller();
+        let Some(image) = &self.image else {
+            let last = Regex::new(r"(?m)^      measure: .*$").expect("a pattern");
+            assert_eq!(last.find_iter(&smaller).count(), 1, "{smaller}");
+            return last.replace(&smaller, |found: &Captures<'_>| format!("{}\n    - {stage}", &found[0])).into_owned();
+        };
+        let image = format!("\nimage: {{base: '{image}', stages: [{stage}]}}\n\ntrust:");
         let as_built = Regex::new(r"(?s)\nimage:\n.*?\ntrust:").expect("a pattern");
-        let mut config = as_built.replace(&self.smaller(), image).into_owned();
+        let mut config = as_built.replace(&smaller, image).into_owned();
         // No step of the good image's build is carried out again, so there is nothing to hold against these.
         for limits in ["\n  install: 60s\n  environment: 120s\n", "\n  environment: 120s\n"] {
             assert!(config.contains(limits), "{config}");
             config = config.replacen(limits, "\n", 1);
         }
-        let file = folder.join("subject.yml");
-        fs::write(&file, config).expect("written");
-        file
+        config
     }
 
     fn run(&self, config: &Path, looks: &[&str], left_out: &[&str]) -> Outcomes {
@@ -97,6 +112,8 @@ impl Bench {
         let all = "packages: [scipy, click, attrs, omegaconf, rich, networkx, ipykernel]";
         assert!(configured.contains(all) || configured.contains(PACKAGES), "{configured}");
         let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../test-keys/");
+        let docker = concat!("dockerfile: ", env!("CARGO_MANIFEST_DIR"), "/../docker/");
+        let configured = configured.replace("dockerfile: ../docker/", docker);
         configured.replace(all, PACKAGES).replace("../test-keys/", keys)
     }
 
@@ -109,8 +126,9 @@ impl Bench {
 
 impl Drop for Bench {
     fn drop(&mut self) {
-        let stages = ["-stage-1", "-stage-2"].map(|stage| format!("{}{stage}", self.image));
-        for image in [self.image.clone()].into_iter().chain(stages) {
+        let Some(image) = &self.image else { return };
+        for stage in ["", "-stage-1", "-stage-2"] {
+            let image = format!("{image}{stage}");
             // Where it was not built there is none to remove.
             let _ = Command::new("docker").args(["image", "rm", &image]).output();
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use shakedown::config::{SuiteCheck, SuitePhase, parse_suite};
 use shakedown::model::CheckId;
 use shakedown::plan::Selection;
 use shakedown::session;
@@ -70,11 +71,34 @@ fn each_check_catches_a_sabotage_or_says_why_none_can_be_made() {
     }
 }
 
+/// The names of the checks that a suite defines.
+fn defined(text: &str) -> Vec<String> {
+    let suite = parse_suite("suite.yml", text).expect("a valid suite");
+    let of_phase = |phase: &SuitePhase| {
+        let name = |check: &SuiteCheck| CheckId::new(&phase.phase, &check.id).to_string();
+        phase.checks.iter().map(name).collect::<Vec<_>>()
+    };
+    suite.phases.iter().flat_map(of_phase).collect()
+}
+
+/// What pixi's own suites define, whatever another manager's call theirs.
+#[test]
+fn each_check_of_pixis_own_suites_catches_a_sabotage() {
+    let own: BTreeSet<String> =
+        [include_str!("../../../suites/pixi.yml"), include_str!("../../../suites/pixi-trouble.yml")]
+            .into_iter()
+            .flat_map(defined)
+            .collect();
+    let uncaught = &own - &names(&red(sabotages::of_pixi()));
+    assert_eq!(uncaught, BTreeSet::new(), "what no sabotage turns red");
+}
+
 /// Of what a run does not hold nothing is asked, so that a slip of the pen would pass.
 #[test]
 fn each_sabotage_names_checks_that_there_are() {
     are_there("uv", sabotages::all());
     are_there("uv-ssh", sabotages::by_ssh());
+    are_there("pixi", sabotages::of_pixi());
 }
 
 fn are_there<'a>(subject: &str, sabotages: impl Iterator<Item = &'a Sabotage>) {

@@ -45,6 +45,19 @@ async fn each_sabotage_of_logins_turns_its_checks_red_and_no_others() {
     hold("uv-ssh", wanted(sabotages::by_ssh()), &[]).await;
 }
 
+/// Of a real pixi, where one is at hand: a binary and a channel.
+#[tokio::test]
+async fn each_sabotage_of_pixi_turns_its_checks_red_and_no_others() {
+    let named = ["PIXI_BINARY", "PIXI_CHANNEL_DIR"].map(std::env::var_os);
+    if named.contains(&None) {
+        return common::ignore("PIXI_BINARY and PIXI_CHANNEL_DIR name no pixi and no channel");
+    }
+    let sabotages = wanted(sabotages::of_pixi());
+    if !sabotages.is_empty() && common::require_docker().await.is_some() {
+        hold_on(&Bench::of_runs("pixi"), &sabotages, &SLOW);
+    }
+}
+
 /// Those that are asked for: all, where nobody asks for some.
 fn wanted(all: impl Iterator<Item = &'static Sabotage>) -> Vec<&'static Sabotage> {
     let asked = std::env::var("SHAKEDOWN_SABOTAGES").ok();
@@ -60,6 +73,10 @@ async fn hold(subject: &'static str, sabotages: Vec<&'static Sabotage>, slow: &[
     let Some(bench) = Bench::new(subject) else {
         return common::ignore("the good image cannot be built here");
     };
+    hold_on(&bench, &sabotages, slow);
+}
+
+fn hold_on(bench: &Bench, sabotages: &[&'static Sabotage], slow: &[&'static str]) {
     let looks: BTreeSet<&str> = sabotages.iter().flat_map(|sabotage| sabotage.looks).copied().collect();
     let looks = Vec::from_iter(looks);
     // The good image comes first, since all of the checks look at it.
@@ -125,6 +142,7 @@ fn mistakes(sabotage: &Sabotage, seen: &Outcomes, good: &Outcomes) -> Vec<String
 fn each_sabotage_names_what_it_turns_red_among_what_it_looks_at() {
     names_what_it_turns_red(&sabotages::all().collect::<Vec<_>>());
     names_what_it_turns_red(&sabotages::by_ssh().collect::<Vec<_>>());
+    names_what_it_turns_red(&sabotages::of_pixi().collect::<Vec<_>>());
 }
 
 fn names_what_it_turns_red(all: &[&Sabotage]) {

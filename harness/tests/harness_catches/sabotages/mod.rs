@@ -6,6 +6,7 @@ mod image;
 mod installation;
 mod later;
 mod packages;
+mod pixi;
 mod shell;
 mod ssh;
 
@@ -26,6 +27,11 @@ pub(crate) struct Sabotage {
 /// Those of the image that has an SSH server, too.
 pub(crate) fn by_ssh() -> impl Iterator<Item = &'static Sabotage> {
     ssh::ALL.iter()
+}
+
+/// Those of the image of pixi: of what its own suites look at.
+pub(crate) fn of_pixi() -> impl Iterator<Item = &'static Sabotage> {
+    pixi::ALL.iter()
 }
 
 /// Those of the image of uv.

@@ -1,0 +1,118 @@
+//! What breaks what pixi alone has: its global environments, its hooks, its repair.
+
+use super::Sabotage;
+
+pub(super) const ALL: &[Sabotage] = &[
+    Sabotage {
+        name: "tells-another-home",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$1" = info && export PIXI_HOME=/elsewhere' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["installation/info", "environments/list"],
+        red: &["installation/info"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "lists-nothing",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$2" = list && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["environments/list", "environments/common"],
+        red: &["environments/list"],
+        blocked: &["environments/common"],
+    },
+    Sabotage {
+        name: "record-lost",
+        line: r#"RUN rm /hard/image/pixi/envs/common/conda-meta/rich-*.json"#,
+        looks: &["environments/list", "environments/common"],
+        red: &["environments/common[common]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "system-python-first",
+        line: r#"RUN ln -s /usr/bin/python3 /usr/local/bin/python && echo 'PATH=/usr/local/bin:$PATH' > /etc/profile.d/zz.sh"#,
+        looks: &["shell/python"],
+        red: &["shell/python[bash -lc]", "shell/python[bash -lic]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "hooks-nothing",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$1" = shell-hook && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["shell/activate", "shell/completion"],
+        red: &["shell/activate[bash]", "shell/activate[fish]", "shell/activate[zsh]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "completes-with-a-message",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$1" = completion && echo "a new version is there :-) (if"' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["shell/completion", "shell/activate"],
+        red: &["shell/completion[bash]", "shell/completion[fish]", "shell/completion[zsh]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "forgets-when-started-again",
+        line: r#"ENTRYPOINT ["sh", "-c", "[ -e /var/lib/started ] && sed -i s/rich/click/ /hard/image/pixi/manifests/pixi-global.toml; touch /var/lib/started; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
+        looks: &["persistence/environments@restart", "persistence/import@restart"],
+        red: &["persistence/environments@restart"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "syncs-nothing",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$*" = "global sync" && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &[
+            "environments/synced",
+            "environments/repaired",
+            "errors/lost-manifest",
+            "errors/malformed-manifest",
+            "errors/killed",
+        ],
+        red: &[
+            "environments/repaired[configuration]",
+            "environments/repaired[environment]",
+            "environments/repaired[launcher]",
+            "environments/repaired[packages]",
+            "environments/synced",
+            "errors/killed",
+            "errors/lost-manifest",
+            "errors/malformed-manifest",
+        ],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "stray-program",
+        line: r#"RUN touch /hard/image/pixi/bin/stray"#,
+        looks: &["environments/only-asked", "environments/list"],
+        red: &["environments/only-asked"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "writes-at-each-install",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$2" = install && date +%N > /hard/image/pixi/envs/stamp' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["environments/twice", "environments/batch"],
+        red: &["environments/twice"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "installs-always",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$2" = install && { /hard/image/pixi/real "$@"; exit 0; }' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["environments/batch", "errors/cache-full", "errors/cache-read-only", "errors/few-files"],
+        red: &["environments/batch", "errors/cache-full", "errors/cache-read-only", "errors/few-files"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "refuses-nothing",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$2" = uninstall -o "$2" = expose && { /hard/image/pixi/real "$@"; exit 0; }' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["errors/unknown-environment", "errors/taken-name"],
+        red: &["errors/taken-name", "errors/unknown-environment"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "uninstalls-nothing",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$2" = uninstall && exit 4' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["errors/killed-later", "errors/terminated-later", "errors/unknown-environment"],
+        red: &[
+            "errors/killed-later[bin]",
+            "errors/killed-later[conda-meta]",
+            "errors/terminated-later[bin]",
+            "errors/terminated-later[conda-meta]",
+            "errors/unknown-environment",
+        ],
+        blocked: &[],
+    },
+];
