@@ -75,6 +75,9 @@ pub struct IndexFault {
     /// How many answers meet it, after which all is well again; absent: all.
     #[serde(default)]
     pub times: Option<u32>,
+    /// How many answers come whole before the first that meets it, as text, so that templates may be used; absent: none.
+    #[serde(default)]
+    pub after: Option<String>,
 }
 
 /// Names of what happens to an answer of an index.

@@ -195,6 +195,9 @@ pub(super) struct RawInstall {
 pub(super) struct RawContainer {
     /// `name:/path` (a fresh copy for each container), or `./folder:/path[:ro]`.
     pub volumes: Vec<Text>,
+    /// `name:/path`, mounted where a container goes through a transition, as a restart; what is made of it then has them,
+    /// too, but for an image that is made of the container.
+    pub persistent: Vec<Text>,
     /// Extra variables.
     pub env: Ordered<Text>,
     /// User; absent: the image's own.

@@ -143,6 +143,8 @@ pub enum Trust {
 pub struct ContainerConfig {
     /// `name:/path`, or `/absolute/folder:/path[:ro]`.
     pub volumes: Vec<String>,
+    /// `name:/path`, of containers that go through a transition.
+    pub persistent: Vec<String>,
     /// Extra variables.
     pub environment: BTreeMap<String, String>,
     /// User.

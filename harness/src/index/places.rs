@@ -15,6 +15,8 @@ struct Standing {
     /// Changes with each disturbance and each end of one.
     round: u64,
     disturbance: Option<Disturbance>,
+    /// Answers of the disturbed kind that came before those to go wrong.
+    spared: u32,
     /// Answers that were chosen to go wrong.
     taken: u32,
     /// Those that went wrong.
@@ -39,8 +41,12 @@ impl Places {
         let mut chosen = None;
         place.send_modify(|standing| {
             let Some(disturbance) = &standing.disturbance else { return };
-            let is_left = disturbance.times.is_none_or(|times| standing.taken < times);
-            if is_left && kind(path) == Some(disturbance.of) {
+            if kind(path) != Some(disturbance.of) {
+                return;
+            }
+            if standing.spared < disturbance.after {
+                standing.spared += 1;
+            } else if disturbance.times.is_none_or(|times| standing.taken < times) {
                 chosen = Some((disturbance.trouble, standing.round));
                 standing.taken += 1;
             }
@@ -53,7 +59,7 @@ impl Disturbed for Places {
     fn disturb(&self, disturbance: &Disturbance) {
         let begin = |standing: &mut Standing| {
             let round = standing.round + 1;
-            *standing = Standing { round, disturbance: Some(disturbance.clone()), taken: 0, met: 0 };
+            *standing = Standing { round, disturbance: Some(disturbance.clone()), ..Standing::default() };
         };
         self.place(&disturbance.place).send_modify(begin);
     }

@@ -20,7 +20,7 @@ async fn serving() -> Server {
 }
 
 fn disturbance(trouble: Trouble, of: Answers, times: Option<u32>) -> Disturbance {
-    Disturbance { place: "here".to_owned(), trouble, of, times }
+    Disturbance { place: "here".to_owned(), trouble, of, times, after: 0 }
 }
 
 /// Head and body of the answer; the error where the connection does not end in an orderly way.
@@ -88,6 +88,20 @@ async fn an_answer_hangs_until_what_goes_wrong_ends_and_whoever_waits_is_told_of
     assert!(!asking.is_finished());
     assert_eq!(places.calm("here"), 1);
     assert!(asking.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn what_comes_before_is_whole_and_does_not_count() {
+    let server = serving().await;
+    let places = server.places();
+    places.disturb(&Disturbance { after: 2, ..disturbance(Trouble::Status(500), Answers::Files, Some(1)) });
+    let path = format!("/packages/at/here/{FILE}");
+    let mut heads = Vec::new();
+    for _ in 0..4 {
+        heads.push(get(server.address(), &path).await.unwrap().0.split(' ').nth(1).unwrap().to_owned());
+    }
+    assert_eq!(heads, ["200", "200", "500", "200"]);
+    assert_eq!(places.calm("here"), 1);
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub struct ContainerSpec {
     pub tmpfs: BTreeMap<String, String>,
     /// Volumes, `name:/path` (made fresh for this container) or an absolute host folder `/folder:/path[:ro]`.
     pub volumes: Vec<String>,
+    /// Further volumes, `name:/path`, of a container that goes through a transition.
+    pub persistent: Vec<String>,
     /// Mount the root file system read-only.
     pub read_only: bool,
     /// Give the host's CA bundle to the container.
@@ -57,11 +59,21 @@ impl ContainerSpec {
             processes: None,
             tmpfs: BTreeMap::new(),
             volumes: Vec::new(),
+            persistent: Vec::new(),
             read_only: false,
             trust_host: false,
             ssh: None,
             ready: Ready { condition: ReadyCondition::Started, within },
         }
+    }
+}
+
+impl ContainerSpec {
+    /// The same for a container that goes through a transition: with the volumes that are to outlive it.
+    #[must_use]
+    pub fn in_transition(mut self) -> Self {
+        self.volumes.append(&mut self.persistent);
+        self
     }
 }
 
@@ -167,8 +179,8 @@ impl Restart {
             Self::StopStart => "stopped and started",
             Self::Kill => "killed and started",
             Self::Commit => "committed, and another one run from that image",
-            Self::Recreate => "removed, and made anew of the same image with the same volumes",
-            Self::Rebuild => "removed, and made anew of an image that was built again, with the same volumes",
+            Self::Recreate => "removed, and made anew of the same image with the same named volumes",
+            Self::Rebuild => "removed, and made anew of an image that was built again, with the same named volumes",
         }
     }
 

@@ -94,12 +94,14 @@ pub enum Expectation {
 }
 
 impl Expectation {
-    /// What is expected of the observation from before a transition, by itself: that is less than none.
+    /// What is expected of the observation from before a transition, by itself: that is less than none, and
+    /// the same as itself.
     #[must_use]
     pub fn by_itself(&self) -> Self {
         let each = |all: &[Self]| all.iter().map(Self::by_itself).collect();
         match self {
             Self::LessThanBefore => Self::Observed,
+            Self::Not(inner) if inner.compares_with_before() => Self::Observed,
             Self::All(all) => Self::All(each(all)),
             Self::Any(all) => Self::Any(each(all)),
             other => other.clone(),

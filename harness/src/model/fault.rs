@@ -33,6 +33,9 @@ pub struct Disturbance {
     pub of: Answers,
     /// How many requests meet it, after which all is well again; absent: all of them.
     pub times: Option<u32>,
+    /// How many such requests are answered as they should be before the first that meets it.
+    #[serde(default)]
+    pub after: u32,
 }
 
 /// What can go wrong with one answer of an index.

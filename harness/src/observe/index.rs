@@ -110,8 +110,13 @@ mod tests {
     }
 
     async fn observed(engine: &ScriptedEngine, index: Option<&dyn Disturbed>, kill: Option<Kill>) -> Observation {
-        let disturbance =
-            Disturbance { place: "here".to_owned(), trouble: Trouble::Reset, of: Answers::Files, times: None };
+        let disturbance = Disturbance {
+            place: "here".to_owned(),
+            trouble: Trouble::Reset,
+            of: Answers::Files,
+            times: None,
+            after: 0,
+        };
         let invocation = Invocation { under: Some(Box::new(disturbance)), kill, ..Invocation::new(["uv", "add", "x"]) };
         let (image, figures) = (ImageFacts::default(), None);
         let spec = ContainerSpec::new("uv:look", "main", std::time::Duration::from_secs(1));

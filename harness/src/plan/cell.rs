@@ -10,6 +10,7 @@ use crate::model::plan::{Probe, Question, Skip, Step};
 
 use super::expect::reasons;
 use super::mistake::Mistake;
+use super::names::Names;
 use super::python;
 use super::step::{Refused, Workshop, tree};
 
@@ -70,7 +71,8 @@ impl Workshop<'_> {
             return Err(Refused::Wrong("the operation consists of no command".into()));
         };
         last.kill = kill;
-        last.under = cell.index.as_ref().map(|index| Box::new(disturbance(index, &self.place)));
+        let under = cell.index.as_ref().map(|index| disturbance(index, &self.place, &self.names)).transpose()?;
+        last.under = under.map(Box::new);
         let (name, expect) = match cell.ends {
             EndName::Succeeds => ("succeeds", Expectation::Exit(0)),
             EndName::Refused if cell.says.is_empty() => ("refused", Expectation::Refused),
@@ -151,7 +153,7 @@ impl Workshop<'_> {
 }
 
 /// What goes wrong at the index, at this place of it.
-fn disturbance(index: &IndexFault, place: &str) -> Disturbance {
+fn disturbance(index: &IndexFault, place: &str, names: &Names) -> Result<Disturbance, Mistake> {
     let trouble = match index.does {
         TroubleName::NotFound => Trouble::Status(404),
         TroubleName::TooMany => Trouble::Status(429),
@@ -166,7 +168,15 @@ fn disturbance(index: &IndexFault, place: &str) -> Disturbance {
         AnswersName::Pages => Answers::Pages,
         AnswersName::Files => Answers::Files,
     };
-    Disturbance { place: place.to_owned(), trouble, of, times: index.times }
+    let after = match &index.after {
+        None => 0,
+        Some(written) => {
+            let filled = names.fill(written)?;
+            let wrong = || Mistake::from(format!("`{filled}` is not a number of answers")).written_as(written);
+            filled.parse().map_err(|_| wrong())?
+        }
+    };
+    Ok(Disturbance { place: place.to_owned(), trouble, of, times: index.times, after })
 }
 
 /// A command that must succeed.

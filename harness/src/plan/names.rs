@@ -12,8 +12,8 @@ use crate::model::login::Way;
 
 use super::mistake::Mistake;
 
-/// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `users`, `ssh`,
-/// `sources`, and the variable of an `each`.
+/// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `users`,
+/// `volumes`, `ssh`, `sources`, and the variable of an `each`.
 #[derive(Clone, Debug)]
 pub struct Names {
     root: Value,
@@ -101,6 +101,7 @@ impl Names {
             },
             environments => environments,
             users => users(subject),
+            volumes => volumes(subject),
             ssh => subject.ssh.as_ref().map(describe_ssh),
         };
         Self { root, served: Addresses::default(), variable: None }
@@ -233,6 +234,12 @@ fn users(subject: &Subject) -> Vec<String> {
     let guest = subject.ssh.as_ref().map(|config| config.ssh.user.clone());
     let guest = guest.filter(|guest| !subject.users.contains(guest));
     subject.users.iter().cloned().chain(guest).collect()
+}
+
+/// Where the volumes are mounted that outlive a container that goes through a transition.
+fn volumes(subject: &Subject) -> Vec<String> {
+    let persistent = subject.container.persistent.iter();
+    persistent.filter_map(|volume| Some(volume.split_once(':')?.1.to_owned())).collect()
 }
 
 fn describe_ssh(config: &SshConfig) -> Value {

@@ -60,7 +60,7 @@ impl Runner<'_> {
             Ok((container, _)) => container,
             Err(error) => return self.no_container(&error).await,
         };
-        let attempt = match self.attempt(check, &container, None).await {
+        let attempt = match self.attempt(check, &container, stage.baselines.get(&check.id)).await {
             Err(Stop::Died(reason)) => Ok(Attempt::without_container(reason)),
             other => other,
         };
@@ -119,12 +119,14 @@ impl Runner<'_> {
     }
 
     fn reproduction(&self, stage: &Stage<'_>, check: &Check, step: &Step) -> String {
+        let container = self.container.clone();
+        let container = if stage.restarts.is_empty() { container } else { container.in_transition() };
         let by_hand = ByHand {
             bring: &self.options.bring,
             image: &self.options.by_hand_image,
             rebuilt: Rebuilt { bring: &self.options.rebuild, image: &self.options.rebuilt_image },
             entrypoint: &self.image.entrypoint,
-            container: &self.container.clone().changed(&check.container),
+            container: &container.changed(&check.container),
             occupant: self.occupant,
             restarts: stage.restarts,
             earlier: &before(check, &step.probe),

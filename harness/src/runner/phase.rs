@@ -111,7 +111,7 @@ impl Runner<'_> {
             _ => None,
         };
         let purpose = format!("{}-{}", part.phase.phase, how.map_or("", Restart::name));
-        match self.engine.start(&self.spec(&purpose)).await {
+        match self.engine.start(&self.spec(&purpose).in_transition()).await {
             Ok((container, _)) => self.transition(&part, &container, anew).await,
             Err(error) => Ok(Err(self.no_container(&error).await?.outcome)),
         }

@@ -11,7 +11,7 @@ use crate::model::event::Event;
 use crate::model::inquiry::{Answer, Inquiry};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
-use crate::model::plan::Check;
+use crate::model::plan::{Check, Isolation};
 
 use super::again::Anew;
 use super::phase::{Baselines, Part, Through};
@@ -40,7 +40,7 @@ impl Runner<'_> {
         let settled = self.process_1(container).await;
         for &restart in part.restarts {
             let purpose = format!("{}-after-{}", part.phase.phase, last.name());
-            let spec = ContainerSpec { purpose, ..self.spec_of(anew.as_ref()) };
+            let spec = ContainerSpec { purpose, ..self.spec_of(anew.as_ref()).in_transition() };
             match self.engine.restart(&now, &spec, restart).await {
                 Ok(Restarted { container, before, after }) => {
                     let mut proof = format!(
@@ -89,10 +89,15 @@ impl Runner<'_> {
         }
     }
 
-    /// What those of the checks see that compare with before.
+    /// What those of the checks see that compare with before. What changes the container for all comes first, one after
+    /// another, so that the others see before what they see afterwards.
     async fn baselines(&self, checks: &[Check], container: &Container, baselines: &mut Baselines) {
         let compares = |check: &&Check| check.steps.iter().any(|step| step.expect.compares_with_before());
-        let looks = checks.iter().filter(compares).map(async |check: &Check| {
+        let is_shared = |check: &&Check| check.isolation == Isolation::Shared;
+        for check in checks.iter().filter(compares).filter(is_shared) {
+            baselines.insert(check.id.clone(), self.baseline(check, container).await);
+        }
+        let looks = checks.iter().filter(compares).filter(|check| !is_shared(check)).map(async |check: &Check| {
             let seen = self.baseline(check, container).await;
             (check.id.clone(), seen)
         });

@@ -70,6 +70,7 @@ pub(super) fn container(subject: &Subject, image: &str) -> ContainerSpec {
         processes: container.processes,
         tmpfs: container.tmpfs.clone(),
         volumes: container.volumes.clone(),
+        persistent: container.persistent.clone(),
         read_only: container.read_only,
         trust_host: subject.trust == Trust::Host,
         ssh: subject.ssh.as_ref().map(|config| named_from_here(&config.ssh)),

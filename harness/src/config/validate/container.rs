@@ -18,6 +18,7 @@ impl Validator<'_> {
     pub(super) fn container(&mut self, raw: &RawContainer) -> ContainerConfig {
         ContainerConfig {
             volumes: raw.volumes.iter().filter_map(|volume| self.volume(volume)).collect(),
+            persistent: raw.persistent.iter().filter_map(|volume| self.named_volume(volume)).collect(),
             environment: self.variables(&raw.env),
             user: raw.user.as_ref().and_then(|user| self.filled(user, "the user")),
             command: raw.command.as_ref().map(|command| command.iter().filter_map(|word| self.text(word)).collect()),
@@ -55,6 +56,16 @@ impl Validator<'_> {
         }
         let option = option.map(|option| format!(":{option}")).unwrap_or_default();
         Some(format!("{}:{target}{option}", self.outside(from).display()))
+    }
+
+    /// `name:/path` alone: a folder of this machine outlives everything by itself.
+    fn named_volume(&mut self, text: &Text) -> Option<String> {
+        let volume = self.volume(text)?;
+        if volume.starts_with('/') {
+            self.refuse(text.place, format!("`{volume}` is no named volume")).hint("Write `name:/path`.");
+            return None;
+        }
+        Some(volume)
     }
 
     /// What is awaited after every start.

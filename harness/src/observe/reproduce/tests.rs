@@ -146,6 +146,7 @@ fn what_went_wrong_at_the_index_is_checked_again() {
         trouble: crate::model::Trouble::Reset,
         of: crate::model::Answers::Files,
         times: None,
+        after: 0,
     };
     let invocation = Invocation { under: Some(Box::new(trouble)), ..Invocation::new(["uv", "add", "x"]) };
     let under = Probe::Run { invocation, read: None, skip: Skip::default() };

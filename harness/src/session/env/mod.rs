@@ -175,6 +175,7 @@ impl Job<'_> {
             processors: None,
             processes: None,
             tmpfs: BTreeMap::new(),
+            persistent: Vec::new(),
             volumes: vec![format!("{folder}:{folder}")],
             read_only: false,
             trust_host: true,

@@ -126,6 +126,8 @@ pub(super) const ALL: &[Sabotage] = &[
         ],
         red: &[
             "environments/lost-interpreter",
+            "environments/repaired[damaged]",
+            "environments/repaired[environment]",
             "environments/repaired[launcher]",
             "environments/repaired[packages]",
             "packages/lifecycle",

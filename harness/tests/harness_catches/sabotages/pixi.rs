@@ -64,6 +64,7 @@ pub(super) const ALL: &[Sabotage] = &[
         ],
         red: &[
             "environments/repaired[configuration]",
+            "environments/repaired[damaged]",
             "environments/repaired[environment]",
             "environments/repaired[launcher]",
             "environments/repaired[packages]",
@@ -109,10 +110,40 @@ pub(super) const ALL: &[Sabotage] = &[
         red: &[
             "errors/killed-later[bin]",
             "errors/killed-later[conda-meta]",
+            "errors/killed-later[lib]",
             "errors/terminated-later[bin]",
             "errors/terminated-later[conda-meta]",
+            "errors/terminated-later[lib]",
             "errors/unknown-environment",
         ],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "believes-in-locks",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test -s /hard/image/pixi/envs/.lock && exit 3' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["errors/stale-lock", "errors/unknown-environment"],
+        red: &["errors/stale-lock"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "pretends-without-names",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'grep -q 127.0.0.1 /etc/resolv.conf && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["errors/names-down", "errors/stale-lock"],
+        red: &["errors/names-down"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "wants-temporary-files",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test -e /dev/shm/ballast && exit 3' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["errors/temporary-full", "errors/stale-lock"],
+        red: &["errors/temporary-full"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "goes-back-at-each-start",
+        line: r#"ENTRYPOINT ["sh", "-c", "rm -rf /hard/image/pixi/envs/cowsay /hard/image/pixi/bin/cowsay; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
+        looks: &["persistence/installed@restart", "persistence/import@restart"],
+        red: &["persistence/installed@restart"],
         blocked: &[],
     },
 ];
