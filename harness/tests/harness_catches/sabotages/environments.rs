@@ -4,6 +4,13 @@ use super::Sabotage;
 
 pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
+        name: "takes-no-force",
+        line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\ntest "$3" = --force && exit 3\nexec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
+        looks: &["environments/lost-environment", "environments/list"],
+        red: &["environments/lost-environment"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "record-gone",
         line: "RUN rm -r /opt/uv/common/lib/python3*/site-packages/rich-*.dist-info",
         looks: &["environments/*", "packages/recorded"],
@@ -127,7 +134,6 @@ pub(super) const ALL: &[Sabotage] = &[
         red: &[
             "environments/lost-interpreter",
             "environments/repaired[damaged]",
-            "environments/repaired[environment]",
             "environments/repaired[launcher]",
             "environments/repaired[packages]",
             "packages/lifecycle",
