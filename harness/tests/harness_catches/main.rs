@@ -22,7 +22,7 @@ use outcomes::Outcomes;
 use sabotages::Sabotage;
 
 /// Checks that take long and that a sabotage touches only where it names them: left out of what is looked at.
-const SLOW: [&str; 10] = [
+const SLOW: [&str; 12] = [
     "installation/entrypoint*",
     "environments/up-to-date",
     "environments/isolated",
@@ -31,6 +31,8 @@ const SLOW: [&str; 10] = [
     "environments/lost-interpreter",
     "packages/lifecycle",
     "performance/concurrent",
+    "performance/growth",
+    "performance/install",
     "performance/memory*",
     "performance/import",
 ];
