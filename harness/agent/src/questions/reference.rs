@@ -10,8 +10,8 @@ use crate::hash::Hasher;
 use crate::sys::{self, Child};
 use crate::wire::{Answer, Reference};
 
-/// How often a buffer of 64 KiB is hashed.
-const BUFFERS: usize = 512;
+/// How often a buffer of 8 KiB is hashed.
+const BUFFERS: usize = 4096;
 /// How many files are made.
 const FILES: usize = 32;
 /// How many processes are started.
@@ -46,7 +46,7 @@ fn timed(work: impl FnOnce() -> io::Result<()>) -> io::Result<u64> {
 }
 
 fn hash() {
-    let buffer = [7; 64 * 1024];
+    let buffer = [7; 8 * 1024];
     let mut hasher = Hasher::new();
     for _ in 0..BUFFERS {
         hasher.update(std::hint::black_box(&buffer));
