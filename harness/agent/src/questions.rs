@@ -5,6 +5,7 @@ pub(crate) mod change;
 pub(crate) mod file;
 pub(crate) mod memory;
 pub(crate) mod process;
+pub(crate) mod reference;
 pub(crate) mod walk;
 
 use std::ffi::{CString, OsStr, OsString};
@@ -23,7 +24,8 @@ pub(crate) fn is_long(question: &Question) -> bool {
         | Question::Usage { .. }
         | Question::Write { .. }
         | Question::Remove { .. }
-        | Question::Allocate { .. } => true,
+        | Question::Allocate { .. }
+        | Question::Reference => true,
         Question::Stat { .. }
         | Question::Which { .. }
         | Question::Space { .. }
@@ -64,6 +66,7 @@ pub(crate) fn answer(question: &Question, own: &[u32], emit: &mut dyn FnMut(Vec<
         Question::Remove { path } => change::remove(as_path(path)),
         Question::User { name } => account::user(name),
         Question::Memory => memory::memory(),
+        Question::Reference => reference::reference(),
         Question::Allocate { path, size } => change::allocate(as_path(path), *size),
     }
 }

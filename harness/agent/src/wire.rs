@@ -16,12 +16,12 @@ use std::marker::PhantomData;
 pub use answer::{Answer, Lookup};
 use codec::{Reader, Wire};
 pub use codec::{WireError, encode_output};
-pub use facts::{Entry, Environment, Group, Kind, Memory, Metadata, Process, Space, Usage, User};
+pub use facts::{Entry, Environment, Group, Kind, Memory, Metadata, Process, Reference, Space, Usage, User};
 pub use reply::{Ended, Hello, Killer, Reply, Report, Status, Stream};
 pub use request::{KillAfter, KillWhen, Limits, Question, Request, Spec};
 
 /// The version of everything in this module; both sides must agree on it.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 
 /// The longest frame either side accepts, in bytes: kind and payload.
 pub const LONGEST_FRAME: usize = 64 * 1024 * 1024;

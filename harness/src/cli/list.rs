@@ -95,6 +95,7 @@ fn asked(inquiry: &Inquiry) -> String {
         Inquiry::Write { path, .. } => format!("write {path}"),
         Inquiry::Remove(path) => format!("remove {path}"),
         Inquiry::Memory => "memory of the container".to_owned(),
+        Inquiry::Reference => "the reference work".to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ const OF_OPERATIONS: [&str; 7] = ["exit", "refused", "because", "or-because", "s
 const OF_FILES: [&str; 8] = ["type", "executable", "mode", "mode-without", "owner", "group", "absent", "not-empty"];
 
 /// What can be expected of whatever a verb shows; where it shows nothing of the kind, the check fails.
-const OF_ALL: [&str; 14] = [
+const OF_ALL: [&str; 15] = [
     "version",
     "installation",
     "packages",
@@ -43,6 +43,7 @@ const OF_ALL: [&str; 14] = [
     "lines-of",
     "same-tree-as",
     "except",
+    "no-larger-than",
     "same-as-before",
     "less-than-before",
 ];
@@ -280,6 +281,7 @@ impl Rules<'_> {
             ("same-version-as", &expect.same_version_as),
             ("lines-of", &expect.lines_of),
             ("same-tree-as", &expect.same_tree_as),
+            ("no-larger-than", &expect.no_larger_than),
         ];
         for (key, name) in references {
             if let Some(name) = name.as_ref().filter(|name| !is_template(name) && !names.contains(&name.as_str())) {

@@ -189,6 +189,8 @@ pub struct Expect {
     pub same_tree_as: Option<String>,
     /// Path prefixes that may differ from that tree.
     pub except: Words,
+    /// Takes no more room than this earlier step saw, 1 MB aside (a `usage` step).
+    pub no_larger_than: Option<String>,
     /// The same as before the transition.
     pub same_as_before: Option<bool>,
     /// A figure lower than before the transition (a `build` step, after `rebuild`).

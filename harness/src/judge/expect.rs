@@ -89,6 +89,7 @@ fn held(expectation: &Expectation, seen: &Observation, context: &Context) -> Fin
         Expectation::SameTreeAs { step, except } => {
             with_earlier(step, context, |earlier| tree::same(earlier, seen, except))
         }
+        Expectation::NoLargerThan(step) => with_earlier(step, context, |earlier| figure::no_larger(earlier, seen)),
         Expectation::SameAsBefore => with_before(context, |before| same::as_before(before, seen)),
         Expectation::LessThanBefore => with_before(context, |before| figure::less(before, seen)),
         Expectation::Observed => command::observed(seen),

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::{command, words};
-use crate::model::expectation::Quantity;
+use crate::model::expectation::{LEFTOVER, Quantity};
 use crate::model::inquiry::Answer;
 use crate::model::{BudgetAnswer, Measurement, Observation, Ran, Unit};
 
@@ -38,6 +38,23 @@ pub(super) fn less(before: &Observation, seen: &Observation) -> Finding {
         return Finding::misfit(format!("figures were expected, but these are: {kinds}"));
     };
     Finding::when(seen.median() < before.median(), || format!("{seen}; before: {before}"))
+}
+
+/// No more room than an earlier step saw, a little aside.
+pub(super) fn no_larger(earlier: &Observation, seen: &Observation) -> Finding {
+    let (
+        Observation::Answered(Answer::Usage { bytes: earlier, .. }),
+        Observation::Answered(Answer::Usage { bytes: seen, .. }),
+    ) = (earlier, seen)
+    else {
+        let kinds = format!("first {}, then {}", words::kind(earlier), words::kind(seen));
+        return Finding::misfit(format!("room was expected, but these are: {kinds}"));
+    };
+    let more = seen.saturating_sub(*earlier);
+    Finding::when(more <= LEFTOVER, || {
+        let text = |bytes: u64| Unit::Bytes.text(bytes as f64);
+        format!("{} more: {}, and {} before", text(more), text(*seen), text(*earlier))
+    })
 }
 
 /// The largest peak, where every command was measured.

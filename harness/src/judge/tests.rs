@@ -192,6 +192,7 @@ fn an_expectation_is_met_by_one_and_not_by_the_other(
 #[case(Expectation::SameVersionAs("earlier".into()))]
 #[case(Expectation::LinesOf("earlier".into()))]
 #[case(Expectation::SameTreeAs { step: "earlier".into(), except: vec![] })]
+#[case(Expectation::NoLargerThan("earlier".into()))]
 #[case(Expectation::SameAsBefore)]
 #[case(Expectation::LessThanBefore)]
 fn what_does_not_fit_fails_and_so_does_its_opposite(#[case] expectation: Expectation) {
@@ -322,6 +323,21 @@ fn measured(value: f64) -> Observation {
 fn a_figure_is_less_than_before(#[case] before: Observation, #[case] seen: Observation, #[case] less: bool) {
     let found = outcome(&Expectation::LessThanBefore, &seen, Some(&before));
     assert_eq!(found.is_passed(), less, "{found:?}");
+}
+
+fn room(bytes: u64) -> Observation {
+    Observation::Answered(Answer::Usage { bytes, entries: 1 })
+}
+
+#[rstest]
+#[case::as_much(room(5_000_000), room(5_000_000), true)]
+#[case::less(room(5_000_000), room(1), true)]
+#[case::little_more(room(5_000_000), room(6_000_000), true)]
+#[case::more(room(5_000_000), room(6_000_001), false)]
+#[case::no_room(room(5_000_000), printed("5000000"), false)]
+fn it_takes_no_more_room_than_before(#[case] earlier: Observation, #[case] seen: Observation, #[case] holds: bool) {
+    let found = outcome(&Expectation::NoLargerThan("earlier".into()), &seen, Some(&earlier));
+    assert_eq!(found.is_passed(), holds, "{found:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Expectations and observations in plain words.
 
-use crate::model::expectation::{Expectation, FileExpectation, Stream, Text};
+use crate::model::expectation::{Expectation, FileExpectation, LEFTOVER, Stream, Text};
 use crate::model::inquiry::{Answer, FileKind};
 use crate::model::text::squeezed;
-use crate::model::{Captured, ErrorClass, ExitStatus, Fact, Observation, Ran};
+use crate::model::{Captured, ErrorClass, ExitStatus, Fact, Observation, Ran, Unit};
 
 /// Lines of output that a failure shows, both streams together.
 const LINES: usize = 16;
@@ -40,6 +40,9 @@ pub(super) fn expectation(expectation: &Expectation) -> String {
         Expectation::SameVersionAs(step) => format!("the same version as in step `{step}`"),
         Expectation::LinesOf(step) => format!("the lines of step `{step}`"),
         Expectation::SameTreeAs { step, .. } => format!("the same files as in step `{step}`"),
+        Expectation::NoLargerThan(step) => {
+            format!("no more room than in step `{step}`, {} aside", Unit::Bytes.text(LEFTOVER as f64))
+        }
         Expectation::SameAsBefore => "the same as before".to_owned(),
         Expectation::LessThanBefore => "less than before".to_owned(),
         Expectation::Observed => "something to observe".to_owned(),

@@ -10,10 +10,12 @@ use super::container::Restart;
 use super::goals::Goals;
 use super::history::Past;
 use super::id::{CheckId, RunId};
+use super::limits::Limits;
 use super::measure::Measurement;
 use super::outcome::Outcome;
 use super::plan::Priority;
 use super::recording::Recording;
+use super::reference::Calibration;
 use super::setup::Setup;
 use super::stage::Stage;
 use super::survey::Survey;
@@ -104,6 +106,9 @@ pub enum Event {
         container: String,
         /// Whether it is the subject's own (`main`) or one check's.
         purpose: String,
+        /// What it may use; empty in journals of old.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        limits: Limits,
     },
     /// The package manager was asked who it is.
     ManagerFound {
@@ -117,6 +122,8 @@ pub enum Event {
         /// What stands out.
         survey: Survey,
     },
+    /// The reference work was done, which tells how fast the machine is.
+    Calibrated(Calibration),
     /// A phase begins.
     PhaseStarted {
         /// The phase.

@@ -85,6 +85,8 @@ pub enum Expectation {
         /// Path prefixes that may differ.
         except: Vec<String>,
     },
+    /// No more bytes than the earlier step of this name saw, [`LEFTOVER`] aside (`Answered` with usage).
+    NoLargerThan(String),
     /// The same as the same step saw before the transition (`before: [restart]`).
     SameAsBefore,
     /// A figure that is lower than the same step's before the transition (`Measured`).
@@ -118,6 +120,9 @@ impl Expectation {
         }
     }
 }
+
+/// Bytes that something may have grown by and still count as large as before: a log, a lock, a longer manifest.
+pub const LEFTOVER: u64 = 1_000_000;
 
 /// Figures of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::reference::ReferenceWork;
+
 /// One question about the inside of a container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,10 +56,12 @@ pub enum Inquiry {
     Remove(String),
     /// The control group's memory figures ([`Answer::Memory`]).
     Memory,
+    /// The reference work, done once ([`Answer::Reference`]).
+    Reference,
 }
 
 /// The answer to an [`Inquiry`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// To [`Inquiry::File`]; `None`: nothing is there.
@@ -114,6 +118,8 @@ pub enum Answer {
         /// How many processes the kernel killed for want of memory.
         kills: u64,
     },
+    /// To [`Inquiry::Reference`].
+    Reference(ReferenceWork),
     /// To what only does something.
     Done,
     /// It could not be found out: the system's error, as `permission denied (os error 13)`.

@@ -16,6 +16,9 @@ pub struct Measurement {
     /// Of each sample the part that went by waiting for a processor, in the same unit; empty where that is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waited: Vec<f64>,
+    /// How many times as long as stated the machine took for the reference work right after it, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slowdown: Option<f64>,
     /// The limit, in the same unit, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<f64>,
@@ -27,7 +30,15 @@ pub struct Measurement {
 impl Measurement {
     /// One sample without a budget.
     pub fn once(name: impl Into<String>, unit: Unit, value: f64) -> Self {
-        Self { name: name.into(), unit, samples: vec![value], waited: Vec::new(), budget: None, source: None }
+        Self {
+            name: name.into(),
+            unit,
+            samples: vec![value],
+            waited: Vec::new(),
+            slowdown: None,
+            budget: None,
+            source: None,
+        }
     }
 
     /// The middle sample, or the mean of the two in the middle.
@@ -54,7 +65,8 @@ impl Measurement {
     /// The median decides, and it is beyond the limit only where the measured noise (two standard deviations) cannot
     /// explain it. A single sample has no noise. Without samples, or with one that is no number, nothing can be told; nor
     /// where it would not be beyond the limit but for the time that went by waiting for a processor: then the machine was
-    /// too busy. That never makes a figure keep to its limit, since it may be the subject itself that keeps it busy.
+    /// too busy; nor where a time is not beyond the limit as many times over as this machine is slower than the one of
+    /// [`ReferenceWork::STATED`](super::reference::ReferenceWork::STATED). That never makes a figure keep to its limit, since it may be the subject itself that keeps it busy.
     pub fn against(&self, budget: f64) -> BudgetAnswer {
         if budget.is_nan() || self.samples.is_empty() || self.samples.iter().any(|sample| sample.is_nan()) {
             return BudgetAnswer::TooNoisy;
@@ -62,11 +74,22 @@ impl Measurement {
         let median = self.median();
         if median <= budget {
             BudgetAnswer::Within
-        } else if self.is_beyond(budget) && self.at_work().is_beyond(budget) {
+        } else if self.at_work().is_beyond(budget) && self.is_beyond(budget * self.slowness()) {
             BudgetAnswer::Beyond
         } else {
             BudgetAnswer::TooNoisy
         }
+    }
+
+    /// How many times slower the machine was, where that is more than the reference work scatters by itself.
+    fn slowness(&self) -> f64 {
+        self.slowdown.filter(|slowdown| *slowdown > SCATTER).unwrap_or(1.0)
+    }
+
+    /// How many times slower the machine was, where the figure is beyond a limit for that alone.
+    pub fn slowed_down(&self, budget: f64) -> Option<f64> {
+        let is_slowed = self.is_beyond(budget) && !self.is_beyond(budget * self.slowness());
+        is_slowed.then(|| self.slowness())
     }
 
     fn is_beyond(&self, budget: f64) -> bool {
@@ -91,6 +114,9 @@ impl Measurement {
 /// 1 / Φ⁻¹(3/4) (Rousseeuw and Croux, "Alternatives to the Median Absolute Deviation", 1993, section 1).
 pub(crate) const DEVIATIONS_TO_SIGMA: f64 = 1.4826;
 
+/// How far the reference work comes out longer than stated on the very machine that it was stated on, seen over a day.
+const SCATTER: f64 = 1.25;
+
 /// What a measurement says about a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BudgetAnswer {
@@ -98,8 +124,8 @@ pub enum BudgetAnswer {
     Within,
     /// The median is beyond the limit, and beyond what the noise can explain.
     Beyond,
-    /// The median is beyond the limit, but no further than the noise reaches, or only for want of a processor; or there is
-    /// nothing to go by.
+    /// The median is beyond the limit, but no further than the noise reaches, or only for want of a processor or of a faster
+    /// machine; or there is nothing to go by.
     TooNoisy,
 }
 
@@ -188,6 +214,23 @@ mod tests {
         assert!(of(&[0.7, 0.8, 0.7]).held_up(1.0).is_some_and(|waited| (waited - 0.7).abs() < 1e-9));
         assert_eq!((of(&[0.1, 0.1, 0.1]).held_up(1.0), of(&[]).held_up(1.0)), (None, None));
         assert_eq!(of(&[0.7, 0.8, 0.7]).against(2.0), BudgetAnswer::Within);
+    }
+
+    #[test]
+    fn what_a_slower_machine_explains_cannot_be_told() {
+        let of = |slowdown: Option<f64>| Measurement {
+            samples: vec![1.5, 1.6, 1.5],
+            slowdown,
+            ..Measurement::once("wall", Unit::Seconds, 0.0)
+        };
+        assert_eq!(of(None).against(1.0), BudgetAnswer::Beyond);
+        assert_eq!(of(Some(f64::NAN)).against(1.0), BudgetAnswer::Beyond);
+        assert_eq!(of(Some(1.2)).against(1.4), BudgetAnswer::Beyond);
+        assert_eq!(of(Some(1.4)).against(1.0), BudgetAnswer::Beyond);
+        assert_eq!(of(Some(2.0)).against(1.0), BudgetAnswer::TooNoisy);
+        assert_eq!(of(Some(0.1)).against(2.0), BudgetAnswer::Within);
+        assert_eq!((of(Some(2.0)).slowed_down(1.0), of(Some(1.4)).slowed_down(1.0)), (Some(2.0), None));
+        assert_eq!(of(Some(2.0)).slowed_down(2.0), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod history;
 pub mod id;
 pub mod inquiry;
 pub mod invocation;
+pub mod limits;
 pub mod login;
 pub mod measure;
 pub mod moment;
@@ -26,6 +27,7 @@ pub mod outcome;
 pub mod plan;
 pub mod record;
 pub mod recording;
+pub mod reference;
 #[doc(hidden)]
 pub mod sample;
 pub mod setup;

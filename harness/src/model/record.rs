@@ -10,10 +10,12 @@ use super::container::Restart;
 use super::event::{CheckEnded, Ending, Envelope, Event, RunStarted};
 use super::history::Past;
 use super::id::CheckId;
+use super::limits::Limits;
 use super::measure::Measurement;
 use super::moment::seconds_between;
 use super::outcome::Outcome;
 use super::plan::Priority;
+use super::reference::Calibration;
 use super::survey::Survey;
 use super::verdict::Verdict;
 
@@ -41,6 +43,12 @@ pub struct Record {
     pub manager_version: Option<String>,
     /// The manager's configuration.
     pub configuration: BTreeMap<String, String>,
+    /// What the subject's container may use; empty where nobody looked.
+    #[serde(default)]
+    pub limits: Limits,
+    /// What the reference work took, in the order in which it was done.
+    #[serde(default)]
+    pub calibrations: Vec<Calibration>,
     /// Phases in the plan's order, with those of their checks that ended.
     pub phases: Vec<PhaseRecord>,
     /// Checks in the order in which they came to their end.
@@ -224,6 +232,8 @@ impl Record {
                 });
             }
             Event::ImageReady { image } => self.image = Some(image.clone()),
+            Event::ContainerReady { limits, .. } => self.limits.clone_from(limits),
+            Event::Calibrated(calibration) => self.calibrations.push(calibration.clone()),
             Event::ManagerFound { version, configuration } => {
                 self.manager_version.clone_from(version);
                 self.configuration.clone_from(configuration);
@@ -252,7 +262,6 @@ impl Record {
             | Event::OperationLine { .. }
             | Event::OperationStage { .. }
             | Event::BuildStepEnded { .. }
-            | Event::ContainerReady { .. }
             | Event::Observed(_)
             | Event::CheckStarted { .. } => {}
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{CheckEnded, Hashes, Nearest, PlannedCheck, RunStarted};
+use super::reference::{Calibration, ReferenceWork};
 use super::setup::Setup;
 use super::{
     BuildStep, BuiltStage, CheckId, Decision, Ending, Envelope, Event, Failure, Goals, ImageFacts, Measurement,
@@ -138,11 +139,19 @@ pub fn built() -> Vec<Event> {
                 ..ImageFacts::default()
             },
         },
-        Event::ContainerReady { container: "shakedown-uv-main".to_owned(), purpose: "main".to_owned() },
+        Event::ContainerReady {
+            container: "shakedown-uv-main".to_owned(),
+            purpose: "main".to_owned(),
+            limits: map(&[("processors", "2"), ("memory_bytes", "4100000000"), ("open_files", "1048576")]),
+        },
         Event::ManagerFound {
             version: Some("0.13.8".to_owned()),
             configuration: map(&[("UV_CACHE_DIR", "/var/cache/uv"), ("home", "/opt/uv")]),
         },
+        Event::Calibrated(Calibration {
+            moment: "before performance".to_owned(),
+            samples: vec![ReferenceWork { processor: 0.020, files: 0.012, processes: 0.020 }],
+        }),
     ]
 }
 

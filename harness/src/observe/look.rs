@@ -56,6 +56,7 @@ fn of_inquiry(inquiry: &Inquiry, expect: &Expectation) -> String {
         Inquiry::Write { path, .. } => format!("writing {path}"),
         Inquiry::Remove(path) => format!("removing {path}"),
         Inquiry::Memory => "memory of the control group".to_owned(),
+        Inquiry::Reference => "the reference work".to_owned(),
     }
 }
 

@@ -24,7 +24,12 @@ pub(super) fn typed(step: &Step) -> Option<Invocation> {
                     Invocation::new(["du", "-sk"].into_iter().chain(paths.iter().map(String::as_str)))
                 }
                 Inquiry::Space(path) => Invocation::new(["df", "-k", path]),
-                Inquiry::Tree { .. } | Inquiry::Init | Inquiry::Write { .. } | Inquiry::Remove(_) | Inquiry::Memory => {
+                Inquiry::Tree { .. }
+                | Inquiry::Init
+                | Inquiry::Write { .. }
+                | Inquiry::Remove(_)
+                | Inquiry::Memory
+                | Inquiry::Reference => {
                     return None;
                 }
             };

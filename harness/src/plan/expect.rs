@@ -166,6 +166,9 @@ fn relations(expect: &Expect, names: &Names, all: &mut Vec<Expectation>) -> Resu
     if let Some(step) = &expect.same_tree_as {
         all.push(Expectation::SameTreeAs { step: step.clone(), except: names.words(&expect.except)? });
     }
+    if let Some(step) = &expect.no_larger_than {
+        all.push(Expectation::NoLargerThan(step.clone()));
+    }
     all.extend(expect.same_as_before.map(|wanted| as_wanted(wanted, Expectation::SameAsBefore)));
     all.extend(expect.less_than_before.map(|wanted| as_wanted(wanted, Expectation::LessThanBefore)));
     Ok(())

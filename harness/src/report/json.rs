@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::format::ReportError;
 use super::wire;
+use crate::model::reference::Calibration;
 use crate::model::setup::Setup;
 use crate::model::{
     BuiltStage, CheckRecord, Decision, Ending, Measurement, Outcome, PhaseRecord, Priority, Rate, Record, Unit, Verdict,
@@ -65,6 +66,8 @@ fn report(record: &Record, verdict: &Verdict) -> wire::Report {
             os: host("os").cloned(),
             kernel: host("kernel").cloned(),
         },
+        limits: record.limits.clone(),
+        reference: record.calibrations.iter().map(calibration).collect(),
         notices: record.notices.clone(),
         phases: record.phases.iter().map(phase).collect(),
         measurements: record
@@ -72,6 +75,19 @@ fn report(record: &Record, verdict: &Verdict) -> wire::Report {
             .into_iter()
             .map(|(check, figure)| wire::Measurement { check: Some(check.to_string()), ..measurement(figure) })
             .collect(),
+    }
+}
+
+fn calibration(calibration: &Calibration) -> wire::Reference {
+    let median = calibration.median();
+    wire::Reference {
+        moment: calibration.moment.clone(),
+        samples: calibration.samples.len(),
+        seconds: finite(median.total()),
+        processor_seconds: finite(median.processor),
+        files_seconds: finite(median.files),
+        processes_seconds: finite(median.processes),
+        slowdown: finite(calibration.slowdown()),
     }
 }
 
@@ -119,6 +135,8 @@ fn stage(stage: &BuiltStage) -> wire::Stage {
         name: stage.name.clone(),
         cached: stage.cached,
         seconds: finite(stage.seconds),
+        bytes: stage.bytes,
+        base_bytes: stage.base_bytes,
         steps: steps.collect(),
     }
 }
@@ -177,6 +195,7 @@ fn measurement(measurement: &Measurement) -> wire::Measurement {
         spread: finite(measurement.spread()),
         samples: measurement.samples.len(),
         budget: measurement.budget.map(finite),
+        slowdown: measurement.slowdown.map(finite),
     }
 }
 

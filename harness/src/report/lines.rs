@@ -66,7 +66,7 @@ impl Lines {
                 let size = text::bytes(image.bytes as f64);
                 self.fitted(&format!("image: {} {} {size}", line(&image.id), line(&image.platform)))
             }
-            Event::ContainerReady { container, purpose } if detailed || purpose == "main" => {
+            Event::ContainerReady { container, purpose, .. } if detailed || purpose == "main" => {
                 format!("container: {} is ready", line(container))
             }
             Event::ManagerFound { version, .. } => {
@@ -95,6 +95,7 @@ impl Lines {
             | Event::Recalled { .. }
             | Event::Traced { .. }
             | Event::Surveyed { .. }
+            | Event::Calibrated(_)
             | Event::Observed(_)
             | Event::BaselineFound { .. }
             | Event::Diagnosed { .. } => String::new(),

@@ -24,6 +24,7 @@ mod json;
 mod junit;
 mod lines;
 mod live;
+mod machine;
 mod markdown;
 mod pace;
 mod paint;

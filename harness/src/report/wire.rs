@@ -45,6 +45,14 @@ pub(super) struct Report {
     pub(super) engine: Engine,
     /// The machine that ran the checks.
     pub(super) host: Host,
+    /// What the subject's container might use, by name: `processors`, `memory_bytes`, `processes`, `io`, `open_files`,
+    /// `user_processes`, `stack_bytes`. A number or `unlimited`; of `io` the devices with their rates. What could not be
+    /// read is not there.
+    #[serde(default)]
+    pub(super) limits: BTreeMap<String, String>,
+    /// What the reference work took in the course of the run: how fast the machine was.
+    #[serde(default)]
+    pub(super) reference: Vec<Reference>,
     /// Worth telling although it is no outcome.
     pub(super) notices: Vec<String>,
     /// The phases in the plan's order.
@@ -137,6 +145,12 @@ pub(super) struct Stage {
     pub(super) name: String,
     /// Whether every step came from the cache.
     pub(super) cached: bool,
+    /// Size of the image that it made, with all below it; null where that is not known.
+    #[serde(default)]
+    pub(super) bytes: Option<u64>,
+    /// Size of what it was built on; null where that is not known.
+    #[serde(default)]
+    pub(super) base_bytes: Option<u64>,
     /// Seconds for the whole build.
     pub(super) seconds: f64,
     /// Its steps in order.
@@ -230,6 +244,25 @@ pub(super) struct Host {
     pub(super) os: Option<String>,
     /// Kernel.
     pub(super) kernel: Option<String>,
+}
+
+/// The reference work, done several times at one moment; times are those of the sample in the middle.
+#[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Reference {
+    /// When, as `before performance`.
+    pub(super) moment: String,
+    /// How often it was done.
+    pub(super) samples: usize,
+    /// Seconds in all.
+    pub(super) seconds: f64,
+    /// Seconds for hashing.
+    pub(super) processor_seconds: f64,
+    /// Seconds for making, reading and removing small files.
+    pub(super) files_seconds: f64,
+    /// Seconds for starting processes and awaiting their end.
+    pub(super) processes_seconds: f64,
+    /// How many times as long as stated it took.
+    pub(super) slowdown: f64,
 }
 
 /// A phase.
@@ -332,4 +365,7 @@ pub(super) struct Measurement {
     pub(super) samples: usize,
     /// The limit, in the same unit.
     pub(super) budget: Option<f64>,
+    /// How many times as long as stated the machine took for the reference work right after; of times beyond their limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) slowdown: Option<f64>,
 }

@@ -7,7 +7,7 @@ use crate::model::expectation::Quantity;
 use crate::model::measure::{BudgetAnswer, Measurement};
 use crate::model::observation::{Observation, Observations};
 use crate::model::outcome::{Failure, Outcome};
-use crate::model::plan::{Check, Measure, Step};
+use crate::model::plan::{Check, Isolation, Measure, Step};
 use crate::model::recording::Recording;
 use crate::observe::{Observer, Told};
 
@@ -18,6 +18,9 @@ use super::{Runner, Stop};
 pub(super) struct Attempt {
     pub(super) outcome: Outcome,
     pub(super) measurements: Vec<Measurement>,
+    /// The steps that figures are from and that are held against their budgets when all samples are there, in the order of
+    /// `measurements`; none where each was held at once.
+    measured: Vec<(Step, Observation)>,
     /// The step that decided: the first that did not come out right, else the last.
     pub(super) deciding: Option<(Step, Observation)>,
     pub(super) notes: Vec<String>,
@@ -45,8 +48,65 @@ impl Attempt {
     }
 
     fn ended(outcome: Outcome) -> Self {
-        Self { outcome, measurements: Vec::new(), deciding: None, notes: Vec::new(), nearest: None, recording: None }
+        Self {
+            outcome,
+            measurements: Vec::new(),
+            measured: Vec::new(),
+            deciding: None,
+            notes: Vec::new(),
+            nearest: None,
+            recording: None,
+        }
     }
+
+    /// The same steps again, in another container: their samples come to those that there are, and all else is as it was the last time.
+    pub(super) fn joined(mut self, again: Self) -> Self {
+        for (figure, more) in self.measurements.iter_mut().zip(&again.measurements) {
+            figure.samples.extend(&more.samples);
+            figure.waited.extend(&more.waited);
+            figure.slowdown = slower(figure.slowdown, more.slowdown);
+        }
+        let notes = again.notes.into_iter().filter(|note| !self.notes.contains(note)).collect::<Vec<_>>();
+        self.notes.extend(notes);
+        Self {
+            measurements: self.measurements,
+            measured: self.measured,
+            nearest: nearer(self.nearest, again.nearest),
+            notes: self.notes,
+            ..again
+        }
+    }
+
+    pub(super) fn is_too_noisy(&self) -> bool {
+        let answers = self.measurements.iter().filter_map(|figure| Some(judge::budget(figure, figure.budget?)));
+        self.outcome.is_passed() && answers.into_iter().any(|answer| answer == BudgetAnswer::TooNoisy)
+    }
+
+    /// What the figures say, all samples being there: one that is beyond its budget decides, else one that is too noisy.
+    pub(super) fn held(mut self) -> Self {
+        let held = |figure: &Measurement| {
+            let budget = figure.budget?;
+            Some(held_against(figure, budget, judge::budget(figure, budget)))
+        };
+        let figures = self.measurements.iter().zip(&self.measured);
+        let outcomes = figures.filter_map(|(figure, measured)| Some((figure.name.clone(), held(figure)?, measured)));
+        let (mut failed, others): (Vec<_>, Vec<_>) =
+            outcomes.partition(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_)));
+        failed.extend(others);
+        let decides = failed.iter().find(|(_, outcome, _)| !outcome.is_passed());
+        if let Some((_, _, (step, observation))) = decides {
+            self.deciding = Some((step.clone(), observation.clone()));
+            let outcomes: Vec<_> = failed.iter().map(|(name, outcome, _)| (name.clone(), outcome.clone())).collect();
+            self.outcome = judge::conclude(&outcomes);
+        }
+        self
+    }
+}
+
+/// Whether a check is repeated from its first step on, in another container each time: what changes something finds things
+/// otherwise the second time.
+pub(super) fn is_repeated_whole(check: &Check) -> bool {
+    check.repeat > 1 && check.isolation == Isolation::Fresh
 }
 
 impl Runner<'_> {
@@ -83,6 +143,9 @@ impl Runner<'_> {
                 && let Some(measure) = &step.measure
             {
                 let (figure, judged) = self.measure(check, step, measure, container, &observation).await?;
+                if figure.is_some() && is_repeated_whole(check) {
+                    attempt.measured.push((step.clone(), observation.clone()));
+                }
                 attempt.measurements.extend(figure);
                 outcome = judged;
             }
@@ -127,11 +190,17 @@ impl Runner<'_> {
         };
         figure.name.clone_from(&measure.name);
         figure.budget = measure.budget;
+        if is_repeated_whole(check) {
+            self.calibrate_figure(measure, container, &mut figure).await?;
+            return Ok((Some(figure), Outcome::Passed));
+        }
         self.repeat(check, check.repeat.saturating_sub(1), step, measure, container, &mut figure).await?;
         let Some(budget) = measure.budget else { return Ok((Some(figure), Outcome::Passed)) };
+        self.calibrate_figure(measure, container, &mut figure).await?;
         let mut answer = judge::budget(&figure, budget);
         if answer == BudgetAnswer::TooNoisy {
             self.repeat(check, check.repeat, step, measure, container, &mut figure).await?;
+            self.calibrate_figure(measure, container, &mut figure).await?;
             answer = judge::budget(&figure, budget);
         }
         let outcome = held_against(&figure, budget, answer);
@@ -143,6 +212,22 @@ impl Runner<'_> {
         let figure = judge::quantity(seen, quantity)?;
         let waited = if self.container.processors.is_some() { Vec::new() } else { figure.waited };
         Some(Measurement { waited, ..figure })
+    }
+
+    /// Where a time is beyond its budget: how slow the machine is right after it. Under a limit of its own on processors
+    /// the subject is slow by right.
+    async fn calibrate_figure(
+        &self,
+        measure: &Measure,
+        container: &Container,
+        figure: &mut Measurement,
+    ) -> Result<(), Stop> {
+        let is_beyond = measure.budget.is_some_and(|budget| figure.against(budget) == BudgetAnswer::Beyond);
+        if measure.quantity == Quantity::Wall && is_beyond && self.container.processors.is_none() {
+            let calibration = self.reference_work(container).await?;
+            figure.slowdown = slower(figure.slowdown, calibration.map(|calibration| calibration.slowdown()));
+        }
+        Ok(())
     }
 
     async fn repeat(
@@ -185,13 +270,25 @@ pub(super) fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnsw
             Outcome::Failed(Failure { expected: format!("at most {limit}"), actual: said, ..Failure::default() })
         }
         BudgetAnswer::TooNoisy => {
-            let why = figure.held_up(budget).map_or("too noisy to tell".to_owned(), |waited| {
+            let held_up = figure.held_up(budget).map(|waited| {
                 let waited = Measurement::once(&figure.name, figure.unit, waited);
                 format!("{waited} of it went by waiting for a processor, so this machine is too busy to tell")
             });
+            let slowed_down = || {
+                let times = figure.slowed_down(budget)?;
+                Some(format!(
+                    "this machine took {times:.1} times as long as stated for the reference work, so it is too slow to tell"
+                ))
+            };
+            let why = held_up.or_else(slowed_down).unwrap_or_else(|| "too noisy to tell".to_owned());
             Outcome::Undecided { reason: format!("{said} against a budget of {limit}: {why}") }
         }
     }
+}
+
+/// The machine counts as slow as it ever was while a figure was taken.
+fn slower(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::max)
 }
 
 /// How near the step came to its deadline, where it ran commands.

@@ -69,6 +69,7 @@ fn describe_answer(answer: &Answer, own: &[String]) -> String {
         Answer::Space { free, total, free_inodes } => {
             format!("{} of {} free, {free_inodes} inodes free", bytes(*free), bytes(*total))
         }
+        Answer::Reference(work) => format!("{:.3} s", work.total()),
         Answer::Memory { peak, kills } => {
             let peak = peak.map_or_else(|| "unknown".to_owned(), bytes);
             format!("peak {peak}, {kills} processes killed for want of memory")

@@ -8,6 +8,7 @@ mod again;
 mod attempt;
 mod check;
 mod diagnosis;
+mod machine;
 mod phase;
 mod replay;
 mod results;
@@ -113,7 +114,8 @@ impl Runner<'_> {
 
     /// Carries out the plan with the subject's container; returns how that ended.
     async fn checked(&self, container: &Container) -> Ending {
-        (self.emit)(Event::ContainerReady { container: container.name.clone(), purpose: "main".to_owned() });
+        let limits = self.limits(container).await;
+        (self.emit)(Event::ContainerReady { container: container.name.clone(), purpose: "main".to_owned(), limits });
         let version = self.identify(container).await;
         if let Some(ending) = self.unsupported(version.as_deref()) {
             return ending;

@@ -10,6 +10,7 @@ use tracing::Instrument;
 use crate::engine::Container;
 use crate::model::container::Restart;
 use crate::model::event::{CheckEnded, Event};
+use crate::model::expectation::Quantity;
 use crate::model::id::CheckId;
 use crate::model::observation::Observations;
 use crate::model::outcome::Outcome;
@@ -50,6 +51,13 @@ pub(super) struct Stage<'a> {
     pub(super) baselines: Baselines,
 }
 
+/// Whether times are held against budgets in a phase, so that it matters how fast the machine is.
+fn has_times(phase: &PhasePlan) -> bool {
+    let tried = phase.checks.iter().filter(|check| check.skip.is_none());
+    let measures = tried.flat_map(|check| &check.steps).filter_map(|step| step.measure.as_ref());
+    measures.into_iter().any(|measure| measure.quantity == Quantity::Wall && measure.budget.is_some())
+}
+
 impl Runner<'_> {
     pub(super) async fn phase(
         &self,
@@ -63,10 +71,20 @@ impl Runner<'_> {
             priority: phase.priority,
             checks: phase.checks.len(),
         });
-        let ended = self.parts(phase, container, results).await;
+        let ended = self.calibrated(phase, container, results).await;
         let seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
         (self.emit)(Event::PhaseEnded { phase: phase.phase.clone(), seconds });
         ended
+    }
+
+    /// All checks of a phase; where times are among them between two looks at how fast the machine is.
+    async fn calibrated(&self, phase: &PhasePlan, container: &Container, results: &mut Results) -> Result<(), Stop> {
+        if !has_times(phase) {
+            return self.parts(phase, container, results).await;
+        }
+        self.calibrate(container, &format!("before {}", phase.phase)).await?;
+        self.parts(phase, container, results).await?;
+        self.calibrate(container, &format!("after {}", phase.phase)).await
     }
 
     /// All checks of a phase: after its one transition or none in the subject's container, or after each of several, each

@@ -22,7 +22,7 @@ use outcomes::Outcomes;
 use sabotages::Sabotage;
 
 /// Checks that take long and that a sabotage touches only where it names them: left out of what is looked at.
-const SLOW: [&str; 11] = [
+const SLOW: [&str; 13] = [
     "installation/entrypoint*",
     "environments/up-to-date",
     "environments/isolated",
@@ -32,6 +32,8 @@ const SLOW: [&str; 11] = [
     "environments/lost-environment",
     "packages/lifecycle",
     "performance/concurrent",
+    "performance/growth",
+    "performance/install",
     "performance/memory*",
     "performance/import",
 ];

@@ -149,7 +149,7 @@ impl Script {
                 user: 0,
                 groups: vec![0],
             },
-            Inquiry::Init | Inquiry::Write { .. } | Inquiry::Remove(_) => return None,
+            Inquiry::Init | Inquiry::Reference | Inquiry::Write { .. } | Inquiry::Remove(_) => return None,
         })
     }
 

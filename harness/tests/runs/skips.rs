@@ -14,7 +14,11 @@ fn skipped(plan: &Plan) -> String {
 
 #[test]
 fn what_pip_lacks_is_skipped_with_its_reason() {
-    insta::assert_snapshot!(skipped(&planned("pip", &Selection::default()).plan), @"environments/manifest[common]: pip: a virtual environment has no manifest");
+    insta::assert_snapshot!(skipped(&planned("pip", &Selection::default()).plan), @r"
+    environments/manifest[common]: pip: a virtual environment has no manifest
+    performance/install: the subject sets no budget `install-cold`
+    performance/memory-repair: pip: a virtual environment has no manifest to repair it by; installing again repairs it
+    ");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The answers to questions.
 
 use super::codec::wire_enum;
-use super::facts::{Environment, Group, Memory, Metadata, Process, Space, Usage, User};
+use super::facts::{Environment, Group, Memory, Metadata, Process, Reference, Space, Usage, User};
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,11 @@ pub enum Answer {
         /// The figures.
         memory: Memory,
     },
+    /// To `Reference`.
+    Reference {
+        /// The times.
+        reference: Reference,
+    },
 }
 
 wire_enum!(Answer {
@@ -100,6 +105,7 @@ wire_enum!(Answer {
     10 => Environment { environment },
     11 => User { user, group, groups },
     12 => Memory { memory },
+    13 => Reference { reference },
 });
 
 /// What is at a path.

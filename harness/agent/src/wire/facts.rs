@@ -169,4 +169,17 @@ pub struct Memory {
 
 wire_struct!(Memory { peak_bytes, limit_bytes, oom_kills, source });
 
+/// What the reference work took, in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference {
+    /// Hashing 32 MiB.
+    pub processor_ns: u64,
+    /// Making, reading and removing 32 files of 4 KiB below `/tmp`.
+    pub files_ns: u64,
+    /// Starting 256 processes and awaiting their end.
+    pub processes_ns: u64,
+}
+
+wire_struct!(Reference { processor_ns, files_ns, processes_ns });
+
 wire_list!(Entry, Process, Group, u32);

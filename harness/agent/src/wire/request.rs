@@ -184,6 +184,8 @@ pub enum Question {
         /// The size in bytes.
         size: u64,
     },
+    /// How long does the reference work take? Answered by `Reference`.
+    Reference,
 }
 
 wire_enum!(Question {
@@ -201,6 +203,7 @@ wire_enum!(Question {
     12 => User { name },
     13 => Memory,
     14 => Allocate { path, size },
+    15 => Reference,
 });
 
 wire_list!(Vec<u8>, (Vec<u8>, Vec<u8>));

@@ -2,8 +2,8 @@
 
 use shakedown_agent::wire::{
     Answer, Decoder, Ended, Entry, Environment, Group, Hello, KillAfter, KillWhen, Killer, Kind, LONGEST_FRAME, Limits,
-    Lookup, Memory, Message, Metadata, PROTOCOL, Process, Question, Reply, Report, Request, Space, Spec, Status,
-    Stream, Usage, User, WireError, encode_output,
+    Lookup, Memory, Message, Metadata, PROTOCOL, Process, Question, Reference, Reply, Report, Request, Space, Spec,
+    Status, Stream, Usage, User, WireError, encode_output,
 };
 
 fn text(text: &str) -> Vec<u8> {
@@ -37,6 +37,7 @@ fn requests() -> Vec<Request> {
         Question::Remove { path: text("/a") },
         Question::User { name: text("root") },
         Question::Memory,
+        Question::Reference,
         Question::Allocate { path: text("/ballast"), size: 1 << 40 },
     ];
     let asked = (10..).zip(questions).map(|(id, question)| Request::Ask { id, question });
@@ -96,6 +97,7 @@ fn answers() -> Vec<Answer> {
         Answer::Environment { environment },
         Answer::User { user: Some(user), group: None, groups: vec![group] },
         Answer::Memory { memory },
+        Answer::Reference { reference: Reference { processor_ns: 1, files_ns: 2, processes_ns: u64::MAX } },
     ]
 }
 

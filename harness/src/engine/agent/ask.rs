@@ -168,6 +168,7 @@ fn question(inquiry: &Inquiry) -> Question {
         }
         Inquiry::Remove(path) => Question::Remove { path: path.clone().into() },
         Inquiry::Memory => Question::Memory,
+        Inquiry::Reference => Question::Reference,
     }
 }
 

@@ -1,12 +1,14 @@
 //! The agent's answers in the words of the model.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use shakedown_agent::wire::{Answer as Told, Entry, Environment, Kind, Space};
 
 use super::invoke::described;
 use crate::model::Answer;
 use crate::model::inquiry::{FileKind, Tree, TreeEntry};
+use crate::model::reference::ReferenceWork;
 
 /// An answer that needs no further question; `None` when it is one that does.
 pub(in crate::engine) fn answer(told: Told, entries: Vec<Entry>) -> Option<Answer> {
@@ -28,6 +30,14 @@ pub(in crate::engine) fn answer(told: Told, entries: Vec<Entry>) -> Option<Answe
         Told::Environment { environment } => surroundings(environment),
         Told::Memory { memory } => {
             Answer::Memory { peak: memory.peak_bytes, kills: memory.oom_kills.unwrap_or_default() }
+        }
+        Told::Reference { reference } => {
+            let seconds = |nanoseconds| Duration::from_nanos(nanoseconds).as_secs_f64();
+            Answer::Reference(ReferenceWork {
+                processor: seconds(reference.processor_ns),
+                files: seconds(reference.files_ns),
+                processes: seconds(reference.processes_ns),
+            })
         }
         Told::Stat { .. } | Told::Read { .. } | Told::Processes { .. } | Told::User { .. } => return None,
     })

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::model::setup::Setup;
 use crate::model::{ImageFacts, Record, Verdict};
-use crate::report::text;
+use crate::report::{machine, text};
 
 /// A table of names and values.
 #[derive(Debug, Serialize)]
@@ -100,6 +100,7 @@ fn machine(record: &Record) -> Vec<Fact> {
         .words("Kernel", host("kernel"))
         .words("Processors", host("cpus"))
         .words("Memory", memory)
+        .words("Limits of the container", machine::limits(record))
         .words("CA bundle", &start.trust);
     rows.0
 }

@@ -12,7 +12,7 @@ use super::matrix::{Matrix, persistence, pivots};
 use super::story::{Story, story};
 use super::svg::{bar, drawing};
 use crate::model::{PhaseRecord, Rate, Record, Verdict};
-use crate::report::{account, json, text};
+use crate::report::{account, json, machine, text};
 
 /// The phase whose table of ways to start a program and users comes first.
 const SHELL: &str = "shell";
@@ -29,6 +29,7 @@ pub(super) struct Page {
     build: Option<Build>,
     charts: Vec<Chart>,
     figures: Vec<figures::Row>,
+    speed: String,
     history: Option<History>,
     shell: Vec<Matrix>,
     persistence: Option<Matrix>,
@@ -70,6 +71,7 @@ pub(super) fn page(record: &Record, verdict: &Verdict, room: Room) -> Page {
         build: build(record, room),
         charts: figures::charts(record),
         figures: figures::rows(record),
+        speed: machine::speed(record),
         history: history(record, verdict),
         shell: shell.into_iter().flat_map(pivots).collect(),
         persistence: persistence(record),

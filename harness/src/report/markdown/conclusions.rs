@@ -2,7 +2,7 @@
 
 use super::escape::{code, plain, table};
 use crate::model::{Measurement, Record, Verdict};
-use crate::report::{account, advice, text};
+use crate::report::{account, advice, machine, text};
 
 pub(super) fn measurements(record: &Record) -> String {
     let figures = record.measurements();
@@ -24,7 +24,9 @@ pub(super) fn measurements(record: &Record) -> String {
     };
     let rows: Vec<_> = figures.iter().map(row).collect();
     let header = ["Check", "Figure", "Median", "Samples", "Budget", "Used", "Source"];
-    format!("## Measurements against budgets\n\n{}", table(&header, &rows))
+    let speed = machine::speed(record);
+    let speed = if speed.is_empty() { speed } else { format!("\nReference work: {}.\n", plain(&speed)) };
+    format!("## Measurements against budgets\n\n{}{speed}", table(&header, &rows))
 }
 
 pub(super) fn issues(record: &Record) -> String {

@@ -4,7 +4,7 @@ use super::escape::{Room, block, code, plain, table};
 use crate::model::setup::Setup;
 use crate::model::{Decision, ImageFacts, Record, Verdict};
 use crate::report::changed::news;
-use crate::report::{account, text};
+use crate::report::{account, machine, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
@@ -43,6 +43,7 @@ pub(super) fn environment(record: &Record) -> String {
     }
     row("Engine", engine(record));
     row("Host", host(record));
+    row("Limits", plain(&machine::limits(record)));
     row("CA bundle", plain(&start.trust));
     row("shakedown", plain(&start.shakedown));
     let mut section = String::from("## Date and environment\n\n");
@@ -91,14 +92,16 @@ pub(super) fn build(record: &Record, room: Room) -> String {
     let mut rows = Vec::new();
     for stage in &record.stages {
         let cached = if stage.cached { "cached" } else { "" };
-        rows.push(vec![format!("**{}**", plain(&stage.name)), text::seconds(stage.seconds), cached.to_owned()]);
+        let size = stage.bytes.map(|bytes| text::bytes(bytes as f64)).unwrap_or_default();
+        let name = format!("**{}**", plain(&stage.name));
+        rows.push(vec![name, text::seconds(stage.seconds), cached.to_owned(), size]);
         for step in &stage.steps {
             let cached = if step.cached { "cached" } else { "" };
-            rows.push(vec![code(&step.step), text::seconds(step.seconds), cached.to_owned()]);
+            rows.push(vec![code(&step.step), text::seconds(step.seconds), cached.to_owned(), String::new()]);
         }
     }
     if !rows.is_empty() {
-        section += &table(&["Stage and step", "Time", "Cache"], &rows);
+        section += &table(&["Stage and step", "Time", "Cache", "Size"], &rows);
     }
     if let Some(failure) = &record.build_failure {
         let step = failure.step.as_ref().map(|step| format!(" at {}", code(step))).unwrap_or_default();

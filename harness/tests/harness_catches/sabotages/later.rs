@@ -39,6 +39,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "leaves-traces-of-itself",
+        line: r#"RUN mv /opt/uv/bin/uv /opt/uv/real && printf '#!/bin/sh\nhead -c 2000000 /dev/zero > /opt/uv/trace.$$; exec /opt/uv/real "$@"\n' > /opt/uv/bin/uv && chmod 755 /opt/uv/bin/uv"#,
+        looks: &["performance/growth", "performance/memory-uninstall"],
+        red: &["performance/growth"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "stamps-itself",
         line: r#"ENTRYPOINT ["sh", "-c", "date +%s%N > /opt/uv/stamp; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
         looks: &["persistence/*@restart"],
