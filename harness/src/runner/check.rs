@@ -55,7 +55,7 @@ impl Runner<'_> {
         if check.isolation != Isolation::Fresh {
             return self.attempt(check, stage.container, stage.baselines.get(&check.id)).await;
         }
-        let mut attempt = self.attempt_apart(check).await?;
+        let mut attempt = self.attempt_apart(stage, check).await?;
         if !is_repeated_whole(check) {
             return Ok(attempt);
         }
@@ -64,7 +64,7 @@ impl Runner<'_> {
                 if !attempt.outcome.is_passed() {
                     return Ok(attempt);
                 }
-                attempt = attempt.joined(self.attempt_apart(check).await?);
+                attempt = attempt.joined(self.attempt_apart(stage, check).await?);
             }
             if !attempt.is_too_noisy() {
                 break;
@@ -74,7 +74,7 @@ impl Runner<'_> {
     }
 
     /// One try in a container of its own.
-    async fn attempt_apart(&self, check: &Check) -> Result<Attempt, Stop> {
+    async fn attempt_apart(&self, stage: &Stage<'_>, check: &Check) -> Result<Attempt, Stop> {
         let purpose = check.id.word();
         let container = match self.engine.start(&self.spec(&purpose).changed(&check.container)).await {
             Ok((container, _)) => container,
