@@ -14,6 +14,8 @@ ARG ML=
 RUN --mount=type=bind,source=pixi,target=/setup sh /setup/install-pixi.sh
 RUN --mount=type=bind,source=pixi,target=/setup --mount=type=cache,target=/root/.cache/rattler sh /setup/create-env.sh
 RUN useradd --uid 1000 --create-home shakedown && install --directory --owner=shakedown --group=shakedown /workspace
+LABEL org.opencontainers.image.title="pixi" \
+      org.opencontainers.image.description="pixi with global environments for Python and command-line tools"
 USER shakedown
 WORKDIR /workspace
 RUN pixi --version && python -c 'import sys; print(sys.prefix)'

@@ -3,8 +3,9 @@ ARG BASE
 FROM ${BASE}
 ARG SSH_USER=admin
 ARG SSH_UID=1100
-ARG SSH_KEYS=
-ARG SSH_PASSWORD_HASH=
+ARG SSH_PUBLIC_KEYS=
+# A file beside set-up-ssh.sh that holds the hash of the password: an argument would stand in the history.
+ARG SSH_PASSWORD_FILE=
 ARG SSH_VARIABLES=
 USER root
 # The keys of a server are made when its container starts: those of the image would be everybody's.

@@ -13,6 +13,8 @@ RUN --mount=type=bind,source=uv,target=/setup --mount=type=cache,target=/var/cac
 # uv does nothing without a cache that its user may write.
 RUN useradd --uid 1000 --create-home shakedown \
     && install --directory --owner=shakedown --group=shakedown /workspace "$UV_CACHE_DIR"
+LABEL org.opencontainers.image.title="uv" \
+      org.opencontainers.image.description="uv with a virtual environment and command-line tools"
 USER shakedown
 WORKDIR /workspace
 RUN uv --version && uv pip check --no-cache --python /opt/uv/common

@@ -71,7 +71,10 @@ fn one_line(step: &Step) -> String {
         Probe::Manifest { path, .. } => format!("manifest {path}"),
         Probe::BuildStep(name) => format!("build step measured as {name}"),
         Probe::Image(part) => format!("the image's {}", part.name()),
-        Probe::Log => "the container's log".to_owned(),
+        Probe::Log { allowed } => {
+            let but_for = if allowed.is_empty() { "" } else { " without what is allowed there" };
+            format!("the container's log{but_for}")
+        }
         Probe::Entrypoint { invocation, terminal, .. } => {
             let on = if *terminal { " on a terminal" } else { "" };
             format!("given to the entrypoint{on}: {}", shown(&invocation.argv))

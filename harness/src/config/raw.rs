@@ -216,6 +216,8 @@ pub(super) struct RawContainer {
     pub tmpfs: Ordered<Text>,
     /// Mount the root file system read-only.
     pub read_only: bool,
+    /// Lines of its log that are meant to be there, however they begin: a regular expression, and the reason.
+    pub allow_log: Ordered<Text>,
 }
 
 /// Networks of a container.

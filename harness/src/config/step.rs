@@ -92,7 +92,7 @@ step_keys! {
         file: Option<FileVerb>,
         /// Read a file.
         content: Option<String>,
-        /// Search PATH for a program.
+        /// Search PATH for a program, without any shell; for several with blanks between, each a step of its own.
         which: Option<String>,
         /// Look at a variable of the container.
         variable: Option<String>,

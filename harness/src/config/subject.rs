@@ -163,6 +163,8 @@ pub struct ContainerConfig {
     pub tmpfs: BTreeMap<String, String>,
     /// Read-only root file system.
     pub read_only: bool,
+    /// Regular expression of lines that its log may have, whatever a check says of them → why.
+    pub allowed_in_log: BTreeMap<String, String>,
 }
 
 /// How one logs in to the containers of a subject by SSH, and what the image must hold for that.

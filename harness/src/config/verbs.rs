@@ -162,7 +162,7 @@ pub struct Expect {
     pub absent: Option<bool>,
     /// More than 0 bytes.
     pub not_empty: Option<bool>,
-    /// The path that PATH finds first.
+    /// The path that PATH finds first; of several programs one each, with blanks between.
     pub at: Option<String>,
 
     /// The version lies in this range.
@@ -227,6 +227,8 @@ pub struct ExpectText {
     pub no_match: Option<String>,
     /// A line that is exactly this.
     pub line: Option<String>,
+    /// Each of these is a line of it, to the letter.
+    pub lines: Words,
     /// Anything but white space.
     pub something: Option<bool>,
     /// JSON.

@@ -1,5 +1,6 @@
 //! What a run will do, all names resolved: phases of checks of steps.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -229,8 +230,11 @@ pub enum Probe {
     BuildStep(String),
     /// Something of the image itself.
     Image(ImagePart),
-    /// The container's log, since it was made.
-    Log,
+    /// The container's log, since it was made, without the lines that it may have.
+    Log {
+        /// Regular expression of these lines → why they are allowed.
+        allowed: BTreeMap<String, String>,
+    },
     /// Give a command to the image's own entrypoint, in a container that is there for that alone, as `docker run` does. It
     /// runs as the image's own user unless the invocation names one.
     Entrypoint {

@@ -130,7 +130,8 @@ pub fn question(probe: &Probe) -> String {
         Probe::BuildStep(name) => format!("build step {name:?}"),
         Probe::Image(ImagePart::Size) => "image".to_owned(),
         Probe::Image(part) => format!("image {}", part.name()),
-        Probe::Log => "log".to_owned(),
+        Probe::Log { allowed } if allowed.is_empty() => "log".to_owned(),
+        Probe::Log { allowed } => format!("log without {:?}", allowed.keys().collect::<Vec<_>>()),
         Probe::Entrypoint { invocation, terminal, .. } => {
             format!("entrypoint {:?} {:?} {:?} {terminal}", invocation.argv, invocation.environment, invocation.user)
         }

@@ -203,7 +203,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_container_has_a_log() {
-        let seen = observed(&ScriptedEngine::new().with_log("up\n"), &Probe::Log).await;
-        assert_eq!(seen, Observation::Text(Captured::whole("up\n")));
+        let log = |allowed: &[&str]| Probe::Log {
+            allowed: allowed.iter().map(|line| ((*line).to_owned(), "it is meant".to_owned())).collect(),
+        };
+        let engine = ScriptedEngine::new().with_log("up\nWARNING: no display\nWARNING: no disk\n");
+        let whole = "up\nWARNING: no display\nWARNING: no disk\n";
+        assert_eq!(observed(&engine, &log(&[])).await, Observation::Text(Captured::whole(whole)));
+        let Observation::Text(sifted) = observed(&engine, &log(&["^WARNING: no display$"])).await else { panic!() };
+        assert_eq!(sifted.text, "up\nWARNING: no disk\n");
     }
 }

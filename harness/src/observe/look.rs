@@ -1,5 +1,7 @@
 //! What a step looks at, in words, where no command says it.
 
+use std::collections::BTreeMap;
+
 use super::reproduce::quoted;
 use crate::model::build::ImagePart;
 use crate::model::expectation::Expectation;
@@ -27,7 +29,7 @@ pub fn looked_at(step: &Step) -> Option<String> {
         Probe::Image(ImagePart::Configuration) => "what the image says of itself".to_owned(),
         Probe::Image(ImagePart::History) => "the image's history".to_owned(),
         Probe::Image(ImagePart::Secrets) => "secrets in the image's configuration and history".to_owned(),
-        Probe::Log => "the container's log".to_owned(),
+        Probe::Log { allowed } => format!("the container's log{}", but_for(allowed)),
         Probe::Entrypoint { invocation, terminal, .. } => {
             let command = invocation.argv.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
             let where_to = if *terminal { "on a terminal" } else { "without a terminal" };
@@ -37,6 +39,12 @@ pub fn looked_at(step: &Step) -> Option<String> {
         Probe::Heal(fault) => format!("the fault `{}`, taken off", fault.name()),
     };
     Some(words)
+}
+
+/// The lines that a log may have, and why.
+fn but_for(allowed: &BTreeMap<String, String>) -> String {
+    let lines: Vec<String> = allowed.iter().map(|(line, reason)| format!("`{line}` ({reason})")).collect();
+    if lines.is_empty() { String::new() } else { format!(" without what is allowed there: {}", lines.join(", ")) }
 }
 
 fn of_inquiry(inquiry: &Inquiry, expect: &Expectation) -> String {
@@ -93,6 +101,10 @@ mod tests {
     #[case::entrypoint(
         Probe::Entrypoint { invocation: Invocation::new(["uv", "--version"]), terminal: true, manager: "uv".to_owned() },
         "uv --version, given to the image's entrypoint on a terminal"
+    )]
+    #[case::log(
+        Probe::Log { allowed: [("^WARNING".to_owned(), "it is meant".to_owned())].into() },
+        "the container's log without what is allowed there: `^WARNING` (it is meant)"
     )]
     #[case::fault(Probe::Inject(Fault::Network), "the fault `no network`, put on")]
     #[case::together(

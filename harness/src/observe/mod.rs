@@ -5,6 +5,7 @@ mod files;
 mod follow;
 mod image;
 mod index;
+mod log;
 mod look;
 mod reproduce;
 mod typed;
@@ -74,7 +75,10 @@ impl Observer<'_> {
             Probe::Manifest { path, reading } => self.manifest(container, path, reading).await,
             Probe::BuildStep(name) => Ok(self.build_step(name)),
             Probe::Image(part) => self.image(*part).await,
-            Probe::Log => self.engine.log(container).await.map(Observation::Text),
+            Probe::Log { allowed } => {
+                let log = self.engine.log(container).await?;
+                Ok(Observation::Text(log::without(log, allowed.keys())))
+            }
             Probe::Entrypoint { invocation, terminal, manager } => {
                 self.entrypoint(invocation, *terminal, manager).await
             }

@@ -73,7 +73,7 @@ pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
         (None, Probe::Entrypoint { invocation, terminal, .. }) => {
             format!("{bring}docker run --rm{}", by_entrypoint(by_hand, invocation, *terminal))
         }
-        (None, Probe::Log) => kept(by_hand, format!("docker logs {NAME}")),
+        (None, Probe::Log { allowed }) => kept(by_hand, format!("docker logs {NAME}{}", sifted(allowed.keys()))),
         (None, Probe::Ask { inquiry: Inquiry::Tree { .. }, .. }) if !restarts.is_empty() => {
             kept(by_hand, format!("docker diff {NAME}"))
         }
@@ -221,9 +221,15 @@ fn of_probe(probe: &Probe, by_hand: ByHand<'_>) -> Vec<String> {
         | Probe::Manifest { .. }
         | Probe::BuildStep(_)
         | Probe::Image(_)
-        | Probe::Log
+        | Probe::Log { .. }
         | Probe::Entrypoint { .. } => Vec::new(),
     }
+}
+
+/// What leaves out the lines that a log may have, of both streams.
+fn sifted<'a>(allowed: impl Iterator<Item = &'a String>) -> String {
+    let patterns: Vec<String> = allowed.map(|line| format!("-e {}", quoted(line))).collect();
+    if patterns.is_empty() { String::new() } else { format!(" 2>&1 | grep -vE {}", patterns.join(" ")) }
 }
 
 /// The command itself, in its folder and with its variables.

@@ -41,7 +41,7 @@ pub(super) fn typed(step: &Step) -> Option<Invocation> {
         Probe::Together(_)
         | Probe::BuildStep(_)
         | Probe::Image(_)
-        | Probe::Log
+        | Probe::Log { .. }
         | Probe::Entrypoint { .. }
         | Probe::Inject(_)
         | Probe::Heal(_) => None,

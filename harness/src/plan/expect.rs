@@ -222,6 +222,7 @@ fn texts(expect: &ExpectText, names: &Names) -> Result<Vec<Wanted>, Mistake> {
     for (pointer, is) in &expect.json_at {
         wanted.push(Wanted::Is(Text::JsonAt { pointer: names.fill(pointer)?, is: names.fill(is)? }));
     }
+    wanted.extend(names.words(&expect.lines)?.into_iter().map(|line| Wanted::Is(Text::Line(line))));
     if let Some(text) = &expect.without {
         wanted.push(Wanted::IsNot(Text::Contains(names.fill(text)?)));
     }

@@ -36,7 +36,7 @@ fn unfit(check: &Check, restarts: bool) -> Option<&'static str> {
     check.steps.iter().find_map(|step| match &step.probe {
         Probe::Inject(_) | Probe::Heal(_) => Some("no fault is put on this machine"),
         Probe::Image(_) | Probe::BuildStep(_) | Probe::Entrypoint { .. } => Some("this machine is no image"),
-        Probe::Log => Some("this machine has no container's log"),
+        Probe::Log { .. } => Some("this machine has no container's log"),
         Probe::Run { invocation, .. } if has_user(invocation) => Some(ONE_USER),
         Probe::Together(invocations) if invocations.iter().any(has_user) => Some(ONE_USER),
         Probe::Ask { user: Some(_), .. } => Some(ONE_USER),
@@ -52,6 +52,8 @@ fn has_user(invocation: &Invocation) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use rstest::rstest;
 
     use super::*;
@@ -85,7 +87,7 @@ mod tests {
     #[case(run(None), Isolation::Fresh, &[], Some("it would change this machine"))]
     #[case(run(None), Isolation::Batch, &[Restart::Kill], Some("this machine is not restarted"))]
     #[case(Probe::Image(ImagePart::Size), Isolation::Batch, &[], Some("this machine is no image"))]
-    #[case(Probe::Log, Isolation::Batch, &[], Some("this machine has no container's log"))]
+    #[case(Probe::Log { allowed: BTreeMap::new() }, Isolation::Batch, &[], Some("this machine has no container's log"))]
     #[case(Probe::Inject(Fault::Network), Isolation::Shared, &[], Some("no fault is put on this machine"))]
     fn what_this_machine_cannot_be_asked_for_is_skipped_and_does_not_count(
         #[case] probe: Probe,

@@ -7,7 +7,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::config::scalars::Words;
 use crate::config::{SshConfig, Subject};
-use crate::managers::{EnvironmentSpec, PackageManager, name_of};
+use crate::managers::{EnvironmentKind, EnvironmentSpec, PackageManager, name_of};
 use crate::model::login::Way;
 
 use super::mistake::Mistake;
@@ -95,6 +95,8 @@ impl Names {
                 env => subject.install.environment.clone(),
             },
             installation => context! {
+                settings => settings(&installation.variables),
+                launchers => launchers(subject, manager),
                 variables => installation.variables,
                 folders => installation.folders,
                 path => installation.path,
@@ -240,6 +242,22 @@ fn users(subject: &Subject) -> Vec<String> {
 fn volumes(subject: &Subject) -> Vec<String> {
     let persistent = subject.container.persistent.iter();
     persistent.filter_map(|volume| Some(volume.split_once(':')?.1.to_owned())).collect()
+}
+
+/// The variables of the installation as `env` prints them.
+fn settings(variables: &BTreeMap<String, String>) -> Vec<String> {
+    variables.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+/// What PATH must find of the programs of environments: those that are put there, by their absolute paths.
+fn launchers(subject: &Subject, manager: &dyn PackageManager) -> Vec<String> {
+    let is_on_path = |kind| matches!(kind, EnvironmentKind::Global | EnvironmentKind::Tool);
+    let environments = subject.environments.iter().filter(|environment| is_on_path(environment.kind));
+    let of = |environment: &EnvironmentSpec| {
+        let launcher = |program: &String| manager.launcher(environment, &subject.install, program);
+        environment.exposes.iter().map(launcher).collect::<Vec<_>>()
+    };
+    environments.flat_map(of).collect()
 }
 
 fn describe_ssh(config: &SshConfig) -> Value {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::scalars::Argv;
 use crate::config::suite::{ShellName, SuiteStep};
-use crate::config::verbs::OperationVerb;
+use crate::config::verbs::{Expect, OperationVerb};
 use crate::config::{Subject, scalars::Words};
 use crate::managers::{PackageManager, Unsupported};
 use crate::model::expectation::{Expectation, Quantity};
@@ -64,6 +64,9 @@ impl Workshop<'_> {
         if let Some(verb) = &step.operation {
             return self.operation_steps(step, verb);
         }
+        if let Some(programs) = &step.which {
+            return self.searches(step, &self.names.fill(programs)?);
+        }
         let variable = step.variable.as_ref().map(|name| self.names.fill(name)).transpose()?;
         let made = self.verb(step, variable.as_deref())?;
         let mut probe = made.probe;
@@ -73,6 +76,35 @@ impl Workshop<'_> {
         let mut lowered = Step::new(name, probe, expect);
         lowered.measure = self.measure(step, made.quantity)?;
         Ok(vec![lowered])
+    }
+
+    /// A search of PATH for each of these programs, which stand with blanks between, as do the paths that are expected.
+    fn searches(&self, step: &SuiteStep, programs: &str) -> Result<Vec<Step>, Refused> {
+        let programs: Vec<&str> = programs.split_whitespace().collect();
+        let at = step.expect.as_ref().and_then(|expect| expect.at.as_ref());
+        let at = at.map(|paths| self.names.fill(paths)).transpose()?;
+        let paths: Option<Vec<&str>> = at.as_ref().map(|paths| paths.split_whitespace().collect());
+        let expected = paths.as_ref().map_or(programs.len(), Vec::len);
+        if programs.is_empty() || expected != programs.len() {
+            let problem = format!("`which` has {} programs to look for, and `at` {expected} paths", programs.len());
+            return Err(Refused::Wrong(problem.into()));
+        }
+        let mut steps = Vec::new();
+        for (index, program) in programs.iter().enumerate() {
+            if self.calls_manager(program) {
+                self.present()?;
+            }
+            let at = paths.as_ref().and_then(|paths| paths.get(index)).map(|&path| path.to_owned());
+            let expect = step.expect.as_ref().map(|expect| Expect { at, ..expect.clone() });
+            let inquiry = Inquiry::Which { name: (*program).to_owned(), path: None };
+            let mut probe = Probe::Ask { inquiry, user: None };
+            self.place(&mut probe, step)?;
+            let name = step.name.clone().unwrap_or_else(|| "which".to_owned());
+            let mut lowered = Step::new(name, probe, lower(expect.as_ref(), About::Search, &self.names)?);
+            lowered.measure = self.measure(step, Quantity::Size)?;
+            steps.push(lowered);
+        }
+        Ok(steps)
     }
 
     /// All commands of an operation must succeed; what is expected, and measured, is the last one's.

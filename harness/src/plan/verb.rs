@@ -60,13 +60,6 @@ impl Workshop<'_> {
             let inquiry = Inquiry::Content { path: absolute(self.names.fill(path)?)?, most: 1 << 20 };
             return Ok(Made::ask("content", inquiry, About::Content, Quantity::Size));
         }
-        if let Some(name) = &step.which {
-            let name = self.names.fill(name)?;
-            if self.calls_manager(&name) {
-                self.present()?;
-            }
-            return Ok(Made::ask("which", Inquiry::Which { name, path: None }, About::Search, Quantity::Size));
-        }
         if let Some(name) = variable {
             return Ok(Made::ask("variable", Inquiry::Environment, About::Variable(name), Quantity::Size));
         }
@@ -91,7 +84,8 @@ impl Workshop<'_> {
             return Ok(Made::new("image", Probe::Image(part), about, Quantity::Size));
         }
         if step.log.is_some() {
-            return Ok(Made::new("log", Probe::Log, About::Text, Quantity::Size));
+            let allowed = self.subject.container.allowed_in_log.clone();
+            return Ok(Made::new("log", Probe::Log { allowed }, About::Text, Quantity::Size));
         }
         if let Some(verb) = &step.entrypoint {
             let invocation = self.command(&Argv::List(verb.run.clone()), step)?;

@@ -1,8 +1,9 @@
 //! Shells that an image need not have, and logins by SSH: what is planned, skipped and red.
 
 use shakedown::engine::scripted::{ScriptedEngine, ran};
+use shakedown::model::inquiry::Inquiry;
 use shakedown::model::plan::Plan;
-use shakedown::model::{ExitStatus, Outcome, Ran};
+use shakedown::model::{ExitStatus, Expectation, Outcome, Probe, Ran};
 use shakedown::plan::Selection;
 
 use crate::plans::{planned_by, whole};
@@ -64,7 +65,28 @@ fn a_subject_with_a_login_is_looked_at_by_ssh_by_each_of_its_ways() {
     assert!(logins(&plan, "shell/ssh-login[admin]")[0].starts_with("key Shell command -v uv"));
     assert!(logins(&plan, "shell/ssh-terminal[admin]")[0].starts_with("key Terminal test -t 0"));
     let tools = &logins(&plan, "shell/tool-ssh[admin]")[0];
-    assert!(tools.contains("set -- http httpie https"), "{tools}");
+    assert!(tools.contains("command -v httpie"), "{tools}");
+}
+
+#[test]
+fn several_programs_are_looked_for_one_after_the_other() {
+    let plan = without_ssh(
+        "{id: one, about: It is found., which: 'uv uvx', user: nobody, expect: {at: '/opt/uv/bin/uv /opt/uv/bin/uvx'}}",
+    );
+    let check = plan.checks().next().expect("one check");
+    let names: Vec<&str> = check.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["which", "which #2"]);
+    for (step, (name, at)) in check.steps.iter().zip([("uv", "/opt/uv/bin/uv"), ("uvx", "/opt/uv/bin/uvx")]) {
+        let inquiry = Inquiry::Which { name: name.to_owned(), path: None };
+        assert_eq!(step.probe, Probe::Ask { inquiry, user: Some("nobody".to_owned()) });
+        assert_eq!(step.expect, Expectation::FoundAt(at.to_owned()));
+    }
+}
+
+#[test]
+#[should_panic(expected = "`which` has 2 programs to look for, and `at` 1 paths")]
+fn a_program_whose_path_is_not_said_beside_others_is_a_mistake() {
+    let _ = without_ssh("{id: one, about: It is found., which: uv uvx, expect: {at: /opt/uv/bin/uv}}");
 }
 
 /// The plan of a subject without `ssh` that has this check.

@@ -25,7 +25,7 @@ fn the_least_subject_has_sensible_defaults() {
 fn everything_that_can_be_said_is_read() {
     let text = with(
         "container: {volumes: ['data:/data', './files:/f:ro'], network: none, memory: 2GiB, cpus: 1.5, pids: 100, \
-         tmpfs: {/scratch: size=64m}, read-only: true, command: [sleep, inf]}\n\
+         tmpfs: {/scratch: size=64m}, read-only: true, command: [sleep, inf], allow-log: {'^WARNING: a': it is meant}}\n\
          ready: {port: 8080, within: 5s}\nbudgets: {import: 1s, memory: {default: 100MB, install: 1GiB}, files: 12}\n\
          gate: {success-rate: '>= 99.5%', install: 2min, phases: {shell: '> 90%'}, allow-flaky: [shell/path], \
          must-pass: [installation/version], allow-advice: [], platforms: [linux/amd64, linux/arm64], \
@@ -38,6 +38,7 @@ fn everything_that_can_be_said_is_read() {
     assert_eq!((subject.container.memory, subject.container.processors), (Some(2 << 30), Some(1_500_000)));
     assert_eq!((subject.container.processes, subject.container.network.as_deref()), (Some(100), Some("none")));
     assert_eq!(subject.container.tmpfs["/scratch"], "size=64m");
+    assert_eq!(subject.container.allowed_in_log["^WARNING: a"], "it is meant");
     assert_eq!(
         (subject.ready.condition.clone(), subject.ready.within),
         (ReadyCondition::Port(8080), Duration::from_secs(5))
@@ -57,6 +58,23 @@ fn everything_that_can_be_said_is_read() {
     let baseline = subject.gate.baseline.expect("said");
     assert_eq!((baseline.run.as_deref(), baseline.regressions), (Some("/project/baseline"), Regressions::Fail));
     assert_eq!(baseline.tolerance, Tolerance { time: 30.0, size: 10.0 });
+}
+
+#[test]
+fn a_line_that_a_log_may_have_is_a_pattern_with_a_reason() {
+    insta::assert_snapshot!(message(&with("container: {allow-log: {'(': it is meant, '^WARNING': ''}}\n")), @"
+    `(` is not a regular expression
+     --> configs/small.yml:6:25
+      |
+    6 | container: {allow-log: {'(': it is meant, '^WARNING': ''}}
+      |                         ^^^
+
+    the reason for allowing a line is empty
+     --> configs/small.yml:6:55
+      |
+    6 | container: {allow-log: {'(': it is meant, '^WARNING': ''}}
+      |                                                       ^^
+    ");
 }
 
 #[test]

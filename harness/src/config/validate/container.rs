@@ -1,8 +1,11 @@
 //! How containers run, and what tells that one is ready.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::super::located::{Located, Text};
+use regex::Regex;
+
+use super::super::located::{Located, Ordered, Text};
 use super::super::raw::{RawContainer, RawNetwork, RawReady};
 use super::super::subject::ContainerConfig;
 use super::super::units;
@@ -32,7 +35,21 @@ impl Validator<'_> {
             processes: raw.pids.as_ref().and_then(|number| self.read(number, process_limit)),
             tmpfs: self.pairs(&raw.tmpfs, "an absolute path", |path| path.starts_with('/')),
             read_only: raw.read_only,
+            allowed_in_log: self.allowed(&raw.allow_log),
         }
+    }
+
+    /// Lines that a log may have, each with its reason.
+    fn allowed(&mut self, raw: &Ordered<Text>) -> BTreeMap<String, String> {
+        let mut allowed = BTreeMap::new();
+        for (line, reason) in &raw.0 {
+            if Regex::new(line.text()).is_err() {
+                self.refuse(line.place, format!("`{}` is not a regular expression", line.text()));
+            }
+            let reason = self.filled(reason, "the reason for allowing a line");
+            allowed.extend(reason.map(|reason| (line.text().to_owned(), reason)));
+        }
+        allowed
     }
 
     /// `name:/path`, or a folder of this machine, which becomes absolute.

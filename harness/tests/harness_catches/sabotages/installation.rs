@@ -65,6 +65,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "empty-module-for-everybody",
+        line: "RUN install --mode=666 /dev/null $(echo /opt/uv/common/lib/python3*/site-packages)/click/extra.py",
+        looks: &["installation/*"],
+        red: &["installation/rights"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "set-uid",
         line: "RUN chmod u+s /opt/uv/bin/uvx",
         looks: &["installation/*"],
@@ -86,8 +93,15 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "wheels-left",
+        line: "RUN mkdir -p /root/.cache/pip && for wheel in $(seq 40); do head -c 40000 /dev/zero > /root/.cache/pip/$wheel; done",
+        looks: &["installation/*"],
+        red: &["installation/caches"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "download-left",
-        line: "RUN mkdir -p /root/.cache && head -c 1000000 /dev/urandom > /root/.cache/download",
+        line: "RUN mkdir -p /root/.cache && head -c 1200000 /dev/urandom > /root/.cache/download",
         looks: &["installation/*"],
         red: &["installation/caches"],
         blocked: &[],

@@ -53,6 +53,18 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "complains-at-its-second-start",
+        line: r#"ENTRYPOINT ["sh", "-c", "test ! -e /started || echo 'ERROR: the lock of an earlier start is there'; touch /started; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
+        looks: &["installation/log", "persistence/log"],
+        red: &[
+            "persistence/log@commit",
+            "persistence/log@kill",
+            "persistence/log@restart",
+            "persistence/log@stop-start",
+        ],
+        blocked: &[],
+    },
+    Sabotage {
         name: "stamps-each-container",
         line: r#"ENTRYPOINT ["sh", "-c", "[ -e /var/lib/stamped ] || date +%s%N > /opt/uv/stamp; touch /var/lib/stamped; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
         looks: &["persistence/files"],

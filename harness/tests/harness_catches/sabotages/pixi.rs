@@ -11,6 +11,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "package-left-in-the-cache",
+        line: "RUN mkdir -p /root/.cache/rattler/cache/pkgs && echo kept > /root/.cache/rattler/cache/pkgs/kept.conda",
+        looks: &["installation/cache"],
+        red: &["installation/cache"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "lists-nothing",
         line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$2" = list && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
         looks: &["environments/list", "environments/common"],
@@ -35,7 +42,14 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "hooks-nothing",
         line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$1" = shell-hook && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
         looks: &["shell/activate", "shell/completion"],
-        red: &["shell/activate[bash]", "shell/activate[fish]", "shell/activate[zsh]"],
+        red: &["shell/activate[bash]", "shell/activate[fish]", "shell/activate[sh]", "shell/activate[zsh]"],
+        blocked: &[],
+    },
+    Sabotage {
+        name: "hook-outlives-its-shell",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$1" = shell-hook && echo "export CONDA_PREFIX=/left" | tee -a ~/.profile ~/.zshrc > /dev/null' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        looks: &["shell/activate"],
+        red: &["shell/activate[bash]", "shell/activate[sh]", "shell/activate[zsh]"],
         blocked: &[],
     },
     Sabotage {

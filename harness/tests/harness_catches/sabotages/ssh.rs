@@ -27,6 +27,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "another-program-first-for-guests",
+        line: r#"RUN printf '#!/bin/sh\n' > /usr/local/bin/http && chmod 755 /usr/local/bin/http && sed -i 's|"PATH=|"PATH=/usr/local/bin:|' /etc/ssh/sshd_config.d/shakedown.conf"#,
+        looks: LOOKS,
+        red: &["shell/tool-ssh[admin]"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "login-shell-resets-path",
         line: "RUN rm /etc/profile.d/uv.sh",
         looks: LOOKS,
