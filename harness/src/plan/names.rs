@@ -11,9 +11,10 @@ use crate::managers::{EnvironmentKind, EnvironmentSpec, PackageManager, name_of}
 use crate::model::login::Way;
 
 use super::mistake::Mistake;
+use super::python;
 
-/// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `users`,
-/// `volumes`, `ssh`, `sources`, and the variable of an `each`.
+/// What templates may refer to: `subject`, `manager`, `binary`, `install`, `installation`, `environments`, `users`, `volumes`,
+/// `ssh`, `sources`, `scripts` (Python that checks share), and the variable of an `each`.
 #[derive(Clone, Debug)]
 pub struct Names {
     root: Value,
@@ -105,6 +106,7 @@ impl Names {
             users => users(subject),
             volumes => volumes(subject),
             ssh => subject.ssh.as_ref().map(describe_ssh),
+            scripts => context! { records => python::RECORDS, requirements => python::REQUIREMENTS },
         };
         Self { root, served: Addresses::default(), variable: None }
     }

@@ -32,6 +32,13 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
+        name: "dependency-unrecorded",
+        line: "RUN rm -r /opt/uv/tools/httpie/lib/python3*/site-packages/defusedxml-*.dist-info",
+        looks: &["packages/*"],
+        red: &["packages/dependencies[tools]"],
+        blocked: &[],
+    },
+    Sabotage {
         name: "entry-point-to-nowhere",
         line: r"RUN for folder in /opt/uv/common/lib/python3*/site-packages/rich-*.dist-info; do printf '[console_scripts]\nnowhere = nowhere:main\n' > $folder/entry_points.txt; done",
         looks: &["packages/*"],
