@@ -86,7 +86,7 @@ fn an_unknown_key_is_said_with_the_nearest_or_all_known_ones() {
       |
     6 | container: {banana: 1}
       |             ^^^^^^
-      = hint: The keys here are `volumes`, `env`, `user`, `command`, `network`, `memory`, `cpus`, `pids`, `tmpfs`, `read-only`, `allow-log`.
+      = hint: The keys here are `volumes`, `persistent`, `env`, `user`, `command`, `network`, `memory`, `cpus`, `pids`, `tmpfs`, `read-only`, `allow-log`.
     "#);
 }
 

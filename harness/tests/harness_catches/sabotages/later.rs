@@ -95,7 +95,7 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "built-otherwise-each-time",
-        line: r#"RUN date +%s%N > /opt/uv/common/built"#,
+        line: "RUN date +%s%N > /opt/uv/common/built",
         looks: &["persistence/rebuilt", "persistence/files@rebuild"],
         red: &["persistence/rebuilt[common]@rebuild"],
         blocked: &[],

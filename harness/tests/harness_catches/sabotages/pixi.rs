@@ -26,14 +26,14 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "record-lost",
-        line: r#"RUN rm /hard/image/pixi/envs/common/conda-meta/rich-*.json"#,
+        line: "RUN rm /hard/image/pixi/envs/common/conda-meta/rich-*.json",
         looks: &["environments/list", "environments/common"],
         red: &["environments/common[common]"],
         blocked: &[],
     },
     Sabotage {
         name: "system-python-first",
-        line: r#"RUN ln -s /usr/bin/python3 /usr/local/bin/python && echo 'PATH=/usr/local/bin:$PATH' > /etc/profile.d/zz.sh"#,
+        line: "RUN ln -s /usr/bin/python3 /usr/local/bin/python && echo 'PATH=/usr/local/bin:$PATH' > /etc/profile.d/zz.sh",
         looks: &["shell/python"],
         red: &["shell/python[bash -lc]", "shell/python[bash -lic]"],
         blocked: &[],
@@ -91,7 +91,7 @@ pub(super) const ALL: &[Sabotage] = &[
     },
     Sabotage {
         name: "stray-program",
-        line: r#"RUN touch /hard/image/pixi/bin/stray"#,
+        line: "RUN touch /hard/image/pixi/bin/stray",
         looks: &["environments/only-asked", "environments/list"],
         red: &["environments/only-asked"],
         blocked: &[],
