@@ -80,7 +80,9 @@ mod tests {
         let mut kept = Kept::default();
         let mut after = AfterWord::default();
         let shown = ["Welcome\n$ printf 'shakedown-%s\\n' begins; exec…\n", "shakedown-", "begins\n", "/opt", "/uv\n"];
-        shown.iter().for_each(|data| after.take(data.as_bytes(), &mut kept));
+        for data in shown {
+            after.take(data.as_bytes(), &mut kept);
+        }
         after.end(&mut kept);
         assert_eq!(kept.captured().text, "/opt/uv\n");
     }
