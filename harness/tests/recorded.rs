@@ -25,7 +25,8 @@ const KEPT: [&str; 7] =
     ["run-started", "image-ready", "manager-found", "phase-started", "check-ended", "phase-ended", "run-ended"];
 
 /// Fields of these events that tell of the machine, or refer to files that are not kept.
-const DROPPED: [&str; 8] = ["host", "engine", "folder", "stdout", "stderr", "reproduce", "hint", "hashes"];
+const DROPPED: [&str; 9] =
+    ["host", "engine", "folder", "stdout", "stderr", "reproduce", "hint", "hashes", "invocation"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")

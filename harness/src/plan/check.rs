@@ -122,10 +122,10 @@ impl Maker<'_> {
 fn distinct(steps: &mut [Step]) {
     for index in 1..steps.len() {
         let (earlier, rest) = steps.split_at_mut(index);
-        let same = earlier.iter().filter(|step| step.name == rest[0].name).count();
-        if same > 0 {
-            rest[0].name = format!("{} #{}", rest[0].name, same + 1);
-        }
+        let is_taken = |name: &str| earlier.iter().any(|step| step.name == name);
+        let name = rest[0].name.clone();
+        let numbered = (2..).map(|number| format!("{name} #{number}"));
+        rest[0].name = std::iter::once(name.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(name);
     }
 }
 
