@@ -18,7 +18,7 @@ use shakedown::session;
 use redaction::{foreign, redacted};
 
 /// The most that all recordings may take, bytes.
-const ROOM: u64 = 2_000_000;
+const ROOM: u64 = 2_500_000;
 
 /// Events that a replay needs; the others tell of the machine.
 const KEPT: [&str; 7] =
