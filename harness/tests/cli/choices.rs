@@ -126,7 +126,7 @@ fn a_subject_has_checks_of_its_own() {
        |
     10 |       - {id: own, about: x, run: '{{ nonsense }}'}
        |                                      ^^^^^^^^
-      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `ssh`, `subject`, `users`, `volumes`.
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `scripts`, `sources`, `ssh`, `subject`, `users`, `volumes`.
     ");
     place.subject(&own("{id: own, about: x}"));
     insta::assert_snapshot!(refused(&place, &[]), @"
@@ -154,7 +154,7 @@ fn a_suite_extends_another_and_its_checks_take_the_place_of_the_others() {
       |
     7 |       - {id: two, about: x, run: ['{{ nonsense }}']}
       |                                       ^^^^^^^^
-      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `ssh`, `subject`, `users`, `volumes`.
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `scripts`, `sources`, `ssh`, `subject`, `users`, `volumes`.
     ");
     place.write("base.yml", &base.replace("{{ nonsense }}", "c"));
     insta::assert_snapshot!(listed(&place, &[]), @"

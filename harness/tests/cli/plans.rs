@@ -45,7 +45,7 @@ fn an_undefined_name_in_a_check_is_told_with_the_check() {
       |
     5 |       - {id: works, about: A command works., run: ["{{ nonsense }}"]}
       |                                                        ^^^^^^^^
-      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `ssh`, `subject`, `users`, `volumes`.
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `scripts`, `sources`, `ssh`, `subject`, `users`, `volumes`.
     "#);
 }
 
@@ -64,7 +64,7 @@ fn an_undefined_name_in_a_build_argument_is_told_before_an_engine_is_asked_for()
       |
     8 |   stages: [{name: stage-1, dockerfile: Dockerfile, args: {A: '{{ nonsense }}'}}]
       |                                                                  ^^^^^^^^
-      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `sources`, `ssh`, `subject`, `users`, `volumes`.
+      = hint: The names are `binary`, `environments`, `install`, `installation`, `manager`, `scripts`, `sources`, `ssh`, `subject`, `users`, `volumes`.
     ");
     assert_eq!(place.shakedown(&["build", "subject.yml"]).code, Some(2));
 }

@@ -74,7 +74,7 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "clears-at-each-start",
         line: r#"ENTRYPOINT ["sh", "-c", "rm -rf /var/tmp/*; find /var/cache/uv -name shakedown-word -delete; rm -rf /opt/uv/tools/cowsay /opt/uv/bin/cowsay; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
-        looks: &["persistence/layer", "persistence/installed", "persistence/volume@restart"],
+        looks: &["persistence/layer", "persistence/installed", "persistence/volume*@restart"],
         red: &[
             "persistence/installed@kill",
             "persistence/installed@restart",
