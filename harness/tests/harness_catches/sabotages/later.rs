@@ -27,7 +27,7 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "imports-slowly",
         line: "RUN echo 'import time; time.sleep(1)' >> $(echo /opt/uv/common/lib/python3*/site-packages)/rich/__init__.py",
-        looks: &["performance/import"],
+        looks: &["performance/import[rich]"],
         red: &["performance/import[rich]"],
         blocked: &[],
     },
@@ -68,7 +68,7 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "stamps-each-container",
         line: r#"ENTRYPOINT ["sh", "-c", "[ -e /var/lib/stamped ] || date +%s%N > /opt/uv/stamp; touch /var/lib/stamped; test $# = 0 || exec \"$@\"; exec sleep infinity", "--"]"#,
         looks: &["persistence/files"],
-        red: &["persistence/files@rebuild", "persistence/files@recreate"],
+        red: &["persistence/files@commit", "persistence/files@rebuild", "persistence/files@recreate"],
         blocked: &[],
     },
     Sabotage {
@@ -79,6 +79,7 @@ pub(super) const ALL: &[Sabotage] = &[
             "persistence/installed@kill",
             "persistence/installed@restart",
             "persistence/installed@stop-start",
+            "persistence/layer@commit",
             "persistence/layer@kill",
             "persistence/layer@restart",
             "persistence/layer@stop-start",
