@@ -18,15 +18,27 @@ use shakedown::session;
 use redaction::{foreign, redacted};
 
 /// The most that all recordings may take, bytes.
-const ROOM: u64 = 2_500_000;
+const ROOM: u64 = 2_000_000;
 
 /// Events that a replay needs; the others tell of the machine.
 const KEPT: [&str; 7] =
     ["run-started", "image-ready", "manager-found", "phase-started", "check-ended", "phase-ended", "run-ended"];
 
-/// Fields of these events that tell of the machine, or refer to files that are not kept.
-const DROPPED: [&str; 9] =
-    ["host", "engine", "folder", "stdout", "stderr", "reproduce", "hint", "hashes", "invocation"];
+/// Fields of these events that tell of the machine, refer to files that are not kept, or are of no use to a replay.
+const DROPPED: [&str; 12] = [
+    "host",
+    "engine",
+    "folder",
+    "stdout",
+    "stderr",
+    "reproduce",
+    "hint",
+    "hashes",
+    "invocation",
+    "nearest",
+    "looked_at",
+    "about",
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")
@@ -58,7 +70,7 @@ fn take_over(run: &Path) {
         for field in DROPPED {
             match fields.get_mut(field) {
                 Some(value @ Value::Object(_)) => *value = Value::Object(serde_json::Map::new()),
-                Some(Value::String(_)) if field == "folder" => {
+                Some(Value::String(_)) if ["folder", "about"].contains(&field) => {
                     fields.insert(field.to_owned(), "".into());
                 }
                 Some(value) => *value = Value::Null,

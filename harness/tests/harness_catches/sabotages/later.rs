@@ -27,7 +27,7 @@ pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "imports-slowly",
         line: "RUN echo 'import time; time.sleep(1)' >> $(echo /opt/uv/common/lib/python3*/site-packages)/rich/__init__.py",
-        looks: &["performance/import[rich]"],
+        looks: &["performance/import"],
         red: &["performance/import[rich]"],
         blocked: &[],
     },
