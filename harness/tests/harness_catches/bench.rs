@@ -48,6 +48,10 @@ impl Bench {
         Self { subject, folder: tempfile::tempdir().expect("a folder"), image: None }
     }
 
+    pub(crate) fn subject(&self) -> &'static str {
+        self.subject
+    }
+
     /// How those checks of the good image come out that look at any sabotage.
     pub(crate) fn good(&self, looks: &[&str]) -> Outcomes {
         let config = self.config("good", "");
@@ -94,7 +98,9 @@ impl Bench {
 
     fn run(&self, config: &Path, looks: &[&str], left_out: &[&str]) -> Outcomes {
         let file = config.display().to_string();
-        let mut arguments = vec!["run", &file, "--report-dir", "reports", "--format", "json"];
+        // A folder of its own: no run has to read those of all that went before.
+        let reports = config.with_file_name("reports").display().to_string();
+        let mut arguments = vec!["run", &file, "--report-dir", &reports, "--format", "json"];
         arguments.extend(looks.iter().flat_map(|glob| ["--check", glob]));
         arguments.extend(left_out.iter().flat_map(|glob| ["--skip", glob]));
         let done = self.shakedown(&arguments);

@@ -43,7 +43,7 @@ const EXCEPTIONS: [Exception; 3] = [
 ];
 
 /// The checks of a committed subject.
-fn checks(subject: &str) -> BTreeSet<String> {
+pub(crate) fn checks(subject: &str) -> BTreeSet<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{subject}.yml"));
     let prepared = session::prepare(&[file.display().to_string()], &Selection::default()).expect("a valid subject");
     prepared.iter().flat_map(|subject| subject.plan.checks()).map(|check| check.id.to_string()).collect()

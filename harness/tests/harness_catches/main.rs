@@ -40,12 +40,12 @@ const SLOW: [&str; 13] = [
 
 #[tokio::test]
 async fn each_sabotage_turns_its_checks_red_and_no_others() {
-    hold("uv", wanted(sabotages::all()), &SLOW).await;
+    hold("uv", wanted(sabotages::all())).await;
 }
 
 #[tokio::test]
 async fn each_sabotage_of_logins_turns_its_checks_red_and_no_others() {
-    hold("uv-ssh", wanted(sabotages::by_ssh()), &[]).await;
+    hold("uv-ssh", wanted(sabotages::by_ssh())).await;
 }
 
 /// Of a real pixi, where one is at hand: a binary and a channel.
@@ -57,9 +57,7 @@ async fn each_sabotage_of_pixi_turns_its_checks_red_and_no_others() {
     }
     let sabotages = wanted(sabotages::of_pixi());
     if !sabotages.is_empty() && common::require_docker().await.is_some() {
-        // Of what pixi does not have nothing can be left out.
-        let slow = SLOW.into_iter().filter(|&slow| slow != "environments/lost-interpreter").collect::<Vec<_>>();
-        hold_on(&Bench::of_runs("pixi"), &sabotages, &slow);
+        hold_on(&Bench::of_runs("pixi"), &sabotages);
     }
 }
 
@@ -70,24 +68,27 @@ fn wanted(all: impl Iterator<Item = &'static Sabotage>) -> Vec<&'static Sabotage
     all.filter(|sabotage| is_asked(sabotage.name)).collect()
 }
 
-/// Holds these sabotages against the good image of a subject, of whose checks these are slow.
-async fn hold(subject: &'static str, sabotages: Vec<&'static Sabotage>, slow: &[&'static str]) {
+/// Holds these sabotages against the good image of a subject.
+async fn hold(subject: &'static str, sabotages: Vec<&'static Sabotage>) {
     if sabotages.is_empty() || common::require_docker().await.is_none() {
         return;
     }
     let Some(bench) = Bench::new(subject) else {
         return common::ignore("the good image cannot be built here");
     };
-    hold_on(&bench, &sabotages, slow);
+    hold_on(&bench, &sabotages);
 }
 
-fn hold_on(bench: &Bench, sabotages: &[&'static Sabotage], slow: &[&'static str]) {
+fn hold_on(bench: &Bench, sabotages: &[&'static Sabotage]) {
+    // Of what a subject does not have nothing can be left out.
+    let there = definitions::checks(bench.subject());
+    let slow: Vec<&str> = SLOW.into_iter().filter(|slow| there.iter().any(|id| fits(slow, id))).collect();
     let looks: BTreeSet<&str> = sabotages.iter().flat_map(|sabotage| sabotage.looks).copied().collect();
     let looks = Vec::from_iter(looks);
     // The good image comes first, since all of the checks look at it.
     let seen = side_by_side(1 + sabotages.len(), |place| match place.checked_sub(1) {
         None => bench.good(&looks),
-        Some(place) => bench.sabotaged(sabotages[place], &left_out(sabotages[place], slow)),
+        Some(place) => bench.sabotaged(sabotages[place], &left_out(sabotages[place], &slow)),
     });
     let [good, bad @ ..] = seen.as_slice() else { panic!("nothing was looked at") };
     assert_eq!(good.red(), [""; 0], "of the good image");
@@ -154,14 +155,18 @@ fn names_what_it_turns_red(all: &[&Sabotage]) {
     for sabotage in all {
         assert!(!sabotage.red.is_empty(), "{} turns nothing red", sabotage.name);
         for id in sabotage.red {
-            let fits = |glob: &&str| match glob.split_once('*') {
-                Some((head, tail)) => id.starts_with(head) && id.ends_with(tail),
-                None => id.strip_prefix(*glob).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '@'])),
-            };
-            let is_looked_at = sabotage.looks.iter().any(fits);
+            let is_looked_at = sabotage.looks.iter().any(|glob| fits(glob, id));
             assert!(is_looked_at, "{}: {id} is not looked at", sabotage.name);
         }
         let same = all.iter().filter(|other| other.name == sabotage.name || other.line == sabotage.line);
         assert_eq!(same.count(), 1, "{} is there twice", sabotage.name);
+    }
+}
+
+/// Whether a run that looks at this looks at that check, as `--check` has it.
+fn fits(glob: &str, id: &str) -> bool {
+    match glob.split_once('*') {
+        Some((head, tail)) => id.starts_with(head) && id.ends_with(tail),
+        None => id.strip_prefix(glob).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '@'])),
     }
 }
