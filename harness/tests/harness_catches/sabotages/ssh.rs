@@ -5,6 +5,24 @@ use super::Sabotage;
 /// All that is about logins, but for what restarts the container.
 const LOOKS: &[&str] = &["shell/ssh*", "shell/tool-ssh*", "shell/variables-ssh*"];
 
+/// Each way in.
+const ALL_WAYS: &[&str] = &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"];
+
+/// What needs that one gets in.
+const ALL_LOGINS: &[&str] = &[
+    "shell/ssh",
+    "shell/ssh-login",
+    "shell/ssh-python",
+    "shell/ssh-quiet",
+    "shell/ssh-terminal",
+    "shell/tool-ssh",
+    "shell/tool-ssh-login",
+    "shell/tool-ssh-terminal",
+    "shell/variables-ssh",
+    "shell/variables-ssh-login",
+    "shell/variables-ssh-terminal",
+];
+
 pub(super) const ALL: &[Sabotage] = &[
     Sabotage {
         name: "server-sets-nothing",
@@ -78,19 +96,7 @@ pub(super) const ALL: &[Sabotage] = &[
         line: "RUN chmod 777 /home/admin/.ssh",
         looks: LOOKS,
         red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]"],
-        blocked: &[
-            "shell/ssh",
-            "shell/ssh-login",
-            "shell/ssh-python",
-            "shell/ssh-quiet",
-            "shell/ssh-terminal",
-            "shell/tool-ssh",
-            "shell/tool-ssh-login",
-            "shell/tool-ssh-terminal",
-            "shell/variables-ssh",
-            "shell/variables-ssh-login",
-            "shell/variables-ssh-terminal",
-        ],
+        blocked: ALL_LOGINS,
     },
     Sabotage {
         name: "one-key-missing",
@@ -110,58 +116,22 @@ pub(super) const ALL: &[Sabotage] = &[
         name: "another-number",
         line: "RUN usermod --uid 1200 admin && chown -R admin /home/admin",
         looks: LOOKS,
-        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
-        blocked: &[
-            "shell/ssh",
-            "shell/ssh-login",
-            "shell/ssh-python",
-            "shell/ssh-quiet",
-            "shell/ssh-terminal",
-            "shell/tool-ssh",
-            "shell/tool-ssh-login",
-            "shell/tool-ssh-terminal",
-            "shell/variables-ssh",
-            "shell/variables-ssh-login",
-            "shell/variables-ssh-terminal",
-        ],
+        red: ALL_WAYS,
+        blocked: ALL_LOGINS,
     },
     Sabotage {
         name: "another-host-key",
         line: "RUN ssh-keygen -q -t ed25519 -N '' -f /etc/other && echo 'HostKey /etc/other' >> /etc/ssh/sshd_config.d/shakedown.conf",
         looks: LOOKS,
-        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
-        blocked: &[
-            "shell/ssh",
-            "shell/ssh-login",
-            "shell/ssh-python",
-            "shell/ssh-quiet",
-            "shell/ssh-terminal",
-            "shell/tool-ssh",
-            "shell/tool-ssh-login",
-            "shell/tool-ssh-terminal",
-            "shell/variables-ssh",
-            "shell/variables-ssh-login",
-            "shell/variables-ssh-terminal",
-        ],
+        red: ALL_WAYS,
+        blocked: ALL_LOGINS,
     },
     Sabotage {
         name: "server-for-itself-alone",
         line: "RUN echo 'ListenAddress 127.0.0.1' >> /etc/ssh/sshd_config.d/shakedown.conf",
         looks: LOOKS,
-        red: &["shell/ssh-way[key]", "shell/ssh-way[locked-key]", "shell/ssh-way[password]"],
-        blocked: &[
-            "shell/ssh",
-            "shell/ssh-login",
-            "shell/ssh-python",
-            "shell/ssh-quiet",
-            "shell/ssh-terminal",
-            "shell/tool-ssh",
-            "shell/tool-ssh-login",
-            "shell/tool-ssh-terminal",
-            "shell/variables-ssh",
-            "shell/variables-ssh-login",
-            "shell/variables-ssh-terminal",
-        ],
+        red: ALL_WAYS,
+        blocked: ALL_LOGINS,
     },
     Sabotage {
         name: "environment-closed-to-guests",
