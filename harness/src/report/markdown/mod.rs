@@ -160,6 +160,15 @@ mod tests {
     }
 
     #[test]
+    fn whose_reason_a_failure_may_share_stands_in_its_own_list() {
+        let (record, verdict) = failing(2, "docker run --rm image -c '\nimport scipy\n'");
+        let page = rendered((record, verdict));
+        let second = page.split("- **failed**: ").nth(2).expect("two failures");
+        let own = second.split("<details>").next().unwrap_or_default();
+        assert!(own.contains("  - Perhaps for the reason of `packages/import[0]`\n"), "{second}");
+    }
+
+    #[test]
     fn standard_error_is_not_told_twice() {
         let traceback = "Traceback (most recent call last):\n  line 1\nModuleNotFoundError: scipy\n";
         let told = |actual: &str| {

@@ -65,9 +65,8 @@ fn details_of(record: &Record, phase: &PhaseRecord, causes: &[Cause<'_>], room: 
     let title = format!("### {}\n\n", plain(&phase.phase));
     let mut section = String::new();
     for check in phase.checks.iter().filter(|check| account::is_own_failure(&check.ended.outcome)) {
-        section += &failure(record, check, room);
         let reason = causes.iter().find(|cause| cause.explains.iter().any(|one| one.ended.check == check.ended.check));
-        section += &reason.map(|cause| may_come_of(cause.check)).unwrap_or_default();
+        section += &failure(record, check, reason.map(|cause| cause.check), room);
     }
     section += &others(phase);
     for check in phase.checks.iter().filter(|check| check.is_flaky()) {
@@ -139,7 +138,8 @@ fn others(phase: &PhaseRecord) -> String {
     section
 }
 
-fn failure(record: &Record, check: &CheckRecord, room: Room) -> String {
+/// What is known of a failure, and whose reason it may share. The command comes last, since a long one ends the list.
+fn failure(record: &Record, check: &CheckRecord, reason: Option<&CheckRecord>, room: Room) -> String {
     let ended = &check.ended;
     let told = Account::of(check);
     let advice = if ended.counted { "" } else { ", advice only" };
@@ -179,6 +179,7 @@ fn failure(record: &Record, check: &CheckRecord, room: Room) -> String {
     for note in &ended.notes {
         item += &format!("  - Note: {}\n", plain(note));
     }
+    item += &reason.map(may_come_of).unwrap_or_default();
     match &ended.reproduce {
         // Not indented, so that it can be copied from the file as it is; what follows is no part of it.
         Some(line) if is_long(line) => item += &(folded("Reproduce", &block("sh", line, 0, room), 0) + "\n"),
