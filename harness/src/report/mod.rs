@@ -16,6 +16,7 @@ mod advice;
 mod annotations;
 mod bars;
 mod changed;
+mod commands;
 mod comparison;
 mod format;
 mod history;

@@ -138,21 +138,23 @@ pub(super) fn failure(check: &CheckRecord, look: Look) -> String {
         ("where", &told.reason),
         ("diff", &told.diff),
         ("hint", &told.hint),
-        ("by hand", &by_hand(check)),
     ];
     for (name, value) in fields {
         if let Some(value) = value {
             lines += &field(name, value, look);
         }
     }
-    lines
+    lines + &by_hand(check).unwrap_or_default()
 }
 
-/// The command to type. One of several lines could not be copied from here, broken and indented as it would be.
+/// The command to type, on one line that the terminal may break: so it can be copied from here. One of several lines
+/// could not.
 fn by_hand(check: &CheckRecord) -> Option<String> {
-    let command = check.ended.reproduce.as_deref()?;
-    let lines = command.trim().lines().count();
-    Some(if lines > 1 { format!("a command of {lines} lines, to copy from report.md") } else { command.to_owned() })
+    let command = check.ended.reproduce.as_deref()?.trim();
+    let lines = command.lines().count();
+    let pointed_to = || format!("a command of {lines} lines, to copy from report.md");
+    let shown = if lines > 1 { pointed_to() } else { text::visible(command) };
+    Some(format!("  {:<10}{shown}\n", "by hand"))
 }
 
 /// A name and a text beside it, broken at the width; of a long text the beginning.
@@ -289,20 +291,22 @@ mod tests {
     #[case(60)]
     #[case(83)]
     #[case(200)]
-    fn no_line_is_wider_than_the_terminal_but_that_with_the_paths(#[case] width: usize) {
+    fn no_line_is_wider_than_the_terminal_but_what_is_to_be_copied(#[case] width: usize) {
         for run in [sample::mixed(), sample::not_built(), sample::not_obtained(), sample::interrupted()] {
-            for line in shown(run, width).lines().filter(|line| !line.starts_with("report: ")) {
+            let is_copied = |line: &&str| line.starts_with("report: ") || line.starts_with("  by hand ");
+            for line in shown(run, width).lines().filter(|line| !is_copied(line)) {
                 assert!(line.chars().count() <= width, "{} > {width}: {line}", line.chars().count());
             }
         }
     }
 
     #[test]
-    fn a_command_of_many_lines_is_left_to_the_report() {
+    fn a_command_of_one_line_is_whole_and_one_of_many_is_left_to_the_report() {
         let command = |text: &str| CheckEnded { reproduce: Some(text.to_owned()), ..sample::passed("packages/import") };
         let told = |text: &str| by_hand(&CheckRecord { ended: command(text), concluded: true });
-        assert_eq!(told("uv --version\n"), Some("uv --version\n".to_owned()));
-        let expected = "a command of 3 lines, to copy from report.md";
+        let long = format!("shakedown run {}", "--check packages/import ".repeat(50));
+        assert_eq!(told(&long), Some(format!("  by hand   {}\n", long.trim_end())));
+        let expected = "  by hand   a command of 3 lines, to copy from report.md\n";
         assert_eq!(told("python -c '\nimport scipy\n'\n"), Some(expected.to_owned()));
     }
 

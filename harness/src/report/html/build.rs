@@ -145,8 +145,9 @@ fn starts(steps: &[BuildStep]) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::model::sample;
+    use crate::report::commands::Commands;
 
-    const ROOM: Room = Room { lines: 40, bytes: 2000 };
+    const ROOM: Room = Room { lines: 40, bytes: 2000, commands: Commands::All };
 
     #[test]
     fn steps_stand_where_they_were() {

@@ -131,7 +131,7 @@ fn parts(record: &Record, check: &CheckRecord, room: Room) -> Vec<Part> {
     parts.extend(looked_at.map(|words| part::value("Looked at", words, room)));
     // What reproduces it has the command in it.
     let command = ended.invocation.as_ref().filter(|_| ended.reproduce.is_none());
-    parts.extend(command.map(|argv| part::command("Command", &part::typed(argv), room)));
+    parts.extend(command.map(|argv| part::carried_out("Command", &part::typed(argv), room)));
     parts.extend(printed(check, told.actual.as_deref(), room));
     let measured = ended.measurements.iter();
     parts.extend(measured.map(|figure| Part::prose("Measured", format!("{}: {figure}", figure.name))));
@@ -151,7 +151,10 @@ pub(super) fn reproduction(record: &Record, check: &CheckRecord, room: Room) -> 
     let restarted = || Part::prose("After", format!("{} of the container", restarts.join(", ")));
     let mut parts: Vec<_> = (!restarts.is_empty()).then(restarted).into_iter().collect();
     let Some(line) = &check.ended.reproduce else { return parts };
-    parts.push(part::command("Reproduce", line, room));
+    parts.push(match room.commands.instead(record, check) {
+        Some(instead) => Part::prose("Reproduce", instead),
+        None => part::to_copy("Reproduce", line),
+    });
     parts.extend(account::local_sources(record).map(|words| Part::prose("Sources", words)));
     if record.recipes.iter().any(|recipe| !recipe.text.is_empty()) {
         parts.push(Part::link("Image", "its Dockerfiles, from `FROM` on", "#recipes".to_owned()));
@@ -199,8 +202,9 @@ pub(super) fn choices(record: &Record) -> Vec<Choice> {
 mod tests {
     use super::*;
     use crate::model::sample;
+    use crate::report::commands::Commands;
 
-    const ROOM: Room = Room { lines: 40, bytes: 2000 };
+    const ROOM: Room = Room { lines: 40, bytes: 2000, commands: Commands::All };
 
     #[test]
     fn what_is_behind_a_failure_is_told_in_order() {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::report::commands::Commands;
 use crate::report::text;
 
 /// How much of a text a block shows.
@@ -11,6 +12,8 @@ pub(super) struct Room {
     pub(super) lines: usize,
     /// Bytes.
     pub(super) bytes: usize,
+    /// Which of the commands to copy are shown: one that is, is shown whole.
+    pub(super) commands: Commands,
 }
 
 /// A block of text.
@@ -34,6 +37,12 @@ impl Excerpt {
         };
         Self { text: text::visible(kept.trim_end()), lines: kept.lines().count(), left_out }
     }
+
+    /// All of it.
+    pub(super) fn whole(words: &str) -> Self {
+        let words = words.trim_end();
+        Self { text: text::visible(words), lines: words.lines().count(), left_out: String::new() }
+    }
 }
 
 fn split(words: &str, room: Room) -> (&str, &str) {
@@ -54,7 +63,7 @@ fn split(words: &str, room: Room) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    const ROOM: Room = Room { lines: 2, bytes: 10 };
+    const ROOM: Room = Room { lines: 2, bytes: 10, commands: Commands::All };
 
     fn shown(words: &str) -> (String, String) {
         let excerpt = Excerpt::of(words, ROOM);

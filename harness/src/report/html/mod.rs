@@ -23,6 +23,7 @@ mod tests;
 mod trend;
 
 use self::excerpt::Room;
+use super::commands::Commands;
 use super::format::ReportError;
 use crate::model::{Record, Verdict};
 
@@ -31,10 +32,10 @@ pub(super) const FILE: &str = "report.html";
 
 /// How much of a text a block shows: all that is sensible to read, and less where the page grows too large by it.
 const ROOMS: [Room; 4] = [
-    Room { lines: 200, bytes: 16 << 10 },
-    Room { lines: 40, bytes: 2 << 10 },
-    Room { lines: 8, bytes: 400 },
-    Room { lines: 2, bytes: 80 },
+    Room { lines: 200, bytes: 16 << 10, commands: Commands::All },
+    Room { lines: 40, bytes: 2 << 10, commands: Commands::All },
+    Room { lines: 8, bytes: 400, commands: Commands::OneOfEachName },
+    Room { lines: 2, bytes: 80, commands: Commands::Short },
 ];
 
 /// Bytes that the page should not exceed: a phone on a slow line opens it in seconds.

@@ -87,8 +87,17 @@ pub(super) fn value(name: &'static str, value: &str, room: Room) -> Part {
 }
 
 /// Something to copy and type; what is long is folded away, but there to the end.
-pub(super) fn command(name: &'static str, line: &str, room: Room) -> Part {
-    let part = Part { class: "command", ..Part::block(name, Excerpt::of(line, room)) };
+pub(super) fn to_copy(name: &'static str, line: &str) -> Part {
+    command(name, line, Excerpt::whole(line))
+}
+
+/// A command that was carried out, as much of it as there is room for.
+pub(super) fn carried_out(name: &'static str, line: &str, room: Room) -> Part {
+    command(name, line, Excerpt::of(line, room))
+}
+
+fn command(name: &'static str, line: &str, shown: Excerpt) -> Part {
+    let part = Part { class: "command", ..Part::block(name, shown) };
     match line.trim().lines().count() {
         lines if lines > LONGEST_COMMAND => part.folded(format!("A command of {lines} lines")),
         _ => part,

@@ -9,6 +9,7 @@ use super::state::State;
 use crate::model::{Cause, CheckRecord, Decision, ImageFacts, Outcome, Record, Verdict};
 use crate::report::account::{self, Account};
 use crate::report::changed::{Changed, changed};
+use crate::report::commands::Commands;
 use crate::report::since::since;
 use crate::report::{advice, text};
 
@@ -19,7 +20,7 @@ const TOLD: usize = 5;
 const SUMMED_UP: usize = 3;
 
 /// How much of a value is shown where the rest is one click away.
-const ROOM: Room = Room { lines: 20, bytes: 2500 };
+const ROOM: Room = Room { lines: 20, bytes: 2500, commands: Commands::All };
 
 /// The head of the page.
 #[derive(Debug, Serialize)]
@@ -134,7 +135,7 @@ pub(super) fn story(record: &Record, verdict: &Verdict, room: Room) -> Story {
             .map(|check| to(check))
             .collect(),
         unknown: unknown(record),
-        ending: account::long_reason(record).map(|words| Excerpt::of(words, Room { lines: 40, bytes: 8000 })),
+        ending: account::long_reason(record).map(|words| Excerpt::of(words, Room { lines: 40, bytes: 8000, ..ROOM })),
         recommendations: advice::recommendations(record),
         notices: record.notices.clone(),
         news: changed.as_ref().and_then(Changed::news),

@@ -107,6 +107,16 @@ fn a_page_of_many_long_failures_has_an_end() {
 }
 
 #[test]
+fn a_long_command_is_whole() {
+    let long = format!("docker run --rm image -c\n{}", "import scipy\n".repeat(700));
+    let failed = Outcome::Failed(Failure::default());
+    let check = CheckEnded { reproduce: Some(long.clone()), ..sample::with("packages/import[scipy]", failed) };
+    let record = Record::of(&sample::run(&[check], Ending::Completed));
+    let html = render(&record, &sample::verdict(Decision::NotStable, &["it failed"])).expect("it renders");
+    assert_eq!(html.matches(long.trim_end()).count(), 2, "among what went wrong, and behind the check");
+}
+
+#[test]
 fn what_went_wrong_comes_first() {
     let (record, verdict) = sample::mixed();
     let html = render(&record, &verdict).expect("it renders");

@@ -1,5 +1,6 @@
 //! Foreign texts in Markdown: nothing in them may become markup.
 
+use crate::report::commands::Commands;
 use crate::report::text;
 
 /// Characters of a text on one line, in a paragraph or a table cell.
@@ -15,6 +16,8 @@ pub(super) struct Room {
     pub(super) lines: usize,
     /// Bytes.
     pub(super) bytes: usize,
+    /// Which of the commands to copy are shown: one that is, is shown whole.
+    pub(super) commands: Commands,
 }
 
 /// Plain words on one line, for a paragraph or a table cell. What stands in backticks is code.
@@ -65,6 +68,13 @@ pub(super) fn block(language: &str, words: &str, indent: usize, room: Room) -> S
     lines.map(|line| format!("{margin}{line}").trim_end().to_owned() + "\n").collect()
 }
 
+/// A command in a fenced block, whole and as it is, so that it can be copied.
+pub(super) fn command(words: &str) -> String {
+    let body = text::visible(words.trim_end());
+    let fence = "`".repeat((longest_run(&body) + 1).max(3));
+    format!("{fence}sh\n{body}\n{fence}\n")
+}
+
 /// The first lines that there is room for, of the first at least its beginning.
 fn within(words: &str, room: Room) -> String {
     let words = words.trim_end();
@@ -108,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    const WIDE: Room = Room { lines: 200, bytes: 16 << 10 };
+    const WIDE: Room = Room { lines: 200, bytes: 16 << 10, commands: Commands::All };
 
     #[rstest]
     #[case("plain", "`plain`")]
@@ -149,6 +159,12 @@ mod tests {
         assert_eq!(block("diff", "a\n```\nb", 2, WIDE), "  ````diff\n  a\n  ```\n  b\n  ````\n");
     }
 
+    #[test]
+    fn a_command_is_whole_and_as_it_is() {
+        let script = format!("sh -c '\n{}\tb  \n```\n'", "a\n".repeat(2000));
+        assert_eq!(command(&script), format!("````sh\n{script}\n````\n"));
+    }
+
     #[rstest]
     #[case(2, 100, "a\nb\n… (2 lines, 5 B left out; the whole is in report.json)")]
     #[case(9, 5, "a\nb\n… (2 lines, 5 B left out; the whole is in report.json)")]
@@ -159,12 +175,12 @@ mod tests {
         #[case] bytes: usize,
         #[case] shown: &str,
     ) {
-        assert_eq!(within("a\nb\ncé\nd\n\n", Room { lines, bytes }), shown);
+        assert_eq!(within("a\nb\ncé\nd\n\n", Room { lines, bytes, ..WIDE }), shown);
     }
 
     #[test]
     fn of_one_endless_line_the_beginning_is_shown() {
-        let shown = within(&"é".repeat(100), Room { lines: 5, bytes: 5 });
+        let shown = within(&"é".repeat(100), Room { lines: 5, bytes: 5, ..WIDE });
         assert_eq!(shown, "éé\n… (1 line, 196 B left out; the whole is in report.json)");
     }
 }

@@ -1,10 +1,11 @@
 //! Bug reports, one a failure, each ready to be pasted where the image or its package manager is kept: versions, what
 //! was expected, what came instead, what was found, and how to see it again from `FROM` on.
 
-use super::escape::{Room, block, code, plain, table};
+use super::escape::{Room, block, code, command, plain, table};
 use super::head;
 use crate::model::{CheckRecord, Ending, ImageFacts, Recipe, Record, Verdict};
 use crate::report::account::{self, Account};
+use crate::report::commands::Commands;
 use crate::report::format::ReportError;
 use crate::report::since::since;
 use crate::report::text;
@@ -13,7 +14,7 @@ use crate::report::text;
 pub(in crate::report) const FILE: &str = "issues.md";
 
 /// How much of a text a block shows. A bug report has at most 65,536 characters on GitHub.
-const ROOM: Room = Room { lines: 100, bytes: 8 << 10 };
+const ROOM: Room = Room { lines: 100, bytes: 8 << 10, commands: Commands::All };
 
 /// Renders it.
 #[expect(clippy::unnecessary_wraps, reason = "the formats share one signature, and others can fail")]
@@ -125,7 +126,7 @@ fn reproduction(record: &Record, check: Option<&CheckRecord>) -> String {
         if let Some(words) = account::local_sources(record) {
             told += &format!("{}\n\n", plain(&words));
         }
-        return told + "To see it again:\n\n" + &block("sh", line, 0, ROOM);
+        return told + "To see it again:\n\n" + &command(line);
     }
     match (check, &record.image) {
         (None, Some(ImageFacts { name: Some(name), .. })) => {
@@ -184,6 +185,19 @@ mod tests {
     #[test]
     fn one_bug_report_for_each_failure() {
         insta::assert_snapshot!(rendered(sample::mixed()));
+    }
+
+    #[test]
+    fn a_long_command_is_whole() {
+        let long = format!("docker run --rm image -c '\n{}'", "import scipy\n".repeat(700));
+        let failed = crate::model::Outcome::Failed(crate::model::Failure::default());
+        let check = crate::model::event::CheckEnded {
+            reproduce: Some(long.clone()),
+            ..sample::with("packages/import[scipy]", failed)
+        };
+        let record = Record::of(&sample::run(&[check], Ending::Completed));
+        let issue = rendered((record, sample::verdict(crate::model::Decision::NotStable, &[])));
+        assert!(issue.ends_with(&format!("To see it again:\n\n```sh\n{long}\n```\n")));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod metrics;
 mod results;
 
 use self::escape::Room;
+use super::commands::Commands;
 use super::format::ReportError;
 use crate::model::{Record, Verdict};
 
@@ -15,8 +16,12 @@ use crate::model::{Record, Verdict};
 pub(super) const FILE: &str = "report.md";
 
 /// How much of a text a block shows: all that is sensible to read, and less where the page grows too large by it.
-const ROOMS: [Room; 3] =
-    [Room { lines: 200, bytes: 16 << 10 }, Room { lines: 40, bytes: 2 << 10 }, Room { lines: 4, bytes: 120 }];
+const ROOMS: [Room; 4] = [
+    Room { lines: 200, bytes: 16 << 10, commands: Commands::All },
+    Room { lines: 40, bytes: 2 << 10, commands: Commands::All },
+    Room { lines: 4, bytes: 120, commands: Commands::OneOfEachName },
+    Room { lines: 4, bytes: 120, commands: Commands::Short },
+];
 
 /// Bytes that the page should not exceed. GitHub shows no summary of a step that has more than 1 MiB.
 const LARGEST: usize = 1_000_000;
@@ -157,6 +162,18 @@ mod tests {
         let script = "docker run --rm image -c '\nimport scipy\n'";
         let folded = "\n<details><summary>Reproduce</summary>\n\n```sh\ndocker run --rm image -c '\nimport scipy\n";
         assert!(rendered(failing(1, script)).contains(folded));
+    }
+
+    #[test]
+    fn a_long_command_is_whole_as_long_as_the_page_has_room() {
+        let long = format!("docker run --rm image -c '\n{}'", "import scipy\n".repeat(700));
+        let whole = format!("```sh\n{long}\n```\n");
+        assert_eq!(rendered(failing(9, &long)).matches(&whole).count(), 9);
+        let page = rendered(failing(300, &long));
+        assert_eq!(page.matches(&whole).count(), 1, "that of the first");
+        let like =
+            "  - Reproduce: a command of 702 lines, whole in report.json, and like that of `packages/import[0]`\n";
+        assert_eq!(page.matches(like).count(), 299);
     }
 
     #[test]

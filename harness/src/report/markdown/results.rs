@@ -1,6 +1,6 @@
 //! Results per phase: one table, each phase's checks that did not pass, and all checks to open.
 
-use super::escape::{Room, block, code, plain, table};
+use super::escape::{Room, block, code, command, plain, table};
 use crate::model::{Cause, CheckRecord, PhaseRecord, Record};
 use crate::report::account::{self, Account};
 use crate::report::since::since;
@@ -180,9 +180,12 @@ fn failure(record: &Record, check: &CheckRecord, reason: Option<&CheckRecord>, r
         item += &format!("  - Note: {}\n", plain(note));
     }
     item += &reason.map(may_come_of).unwrap_or_default();
+    if let Some(instead) = room.commands.instead(record, check) {
+        return item + &format!("  - Reproduce: {}\n", plain(&instead));
+    }
     match &ended.reproduce {
         // Not indented, so that it can be copied from the file as it is; what follows is no part of it.
-        Some(line) if is_long(line) => item += &(folded("Reproduce", &block("sh", line, 0, room), 0) + "\n"),
+        Some(line) if is_long(line) => item += &(folded("Reproduce", &command(line), 0) + "\n"),
         Some(line) => item += &format!("  - Reproduce: {}\n", code(line)),
         None => {}
     }
