@@ -1,7 +1,7 @@
 //! What the container might use, and how fast its machine was, in a line each.
 
 use super::text;
-use crate::model::Record;
+use crate::model::{Record, Unit};
 use crate::model::limits::{NAMES, UNLIMITED};
 use crate::model::reference::{Calibration, ReferenceWork};
 
@@ -48,13 +48,26 @@ fn limit(name: &str, value: &str) -> String {
 
 /// What the reference work took in the course of the run, beside what it should; empty where it was not done.
 pub(super) fn speed(record: &Record) -> String {
-    let told =
-        |calibration: &Calibration| format!("{} {}", text::seconds(calibration.median().total()), calibration.moment);
+    let told = |calibration: &Calibration| {
+        let work = calibration.median();
+        format!("{} {} ({})", in_digits(work.total()), calibration.moment, parts(work))
+    };
     let slowdown = record.calibrations.iter().map(Calibration::slowdown).reduce(f64::max);
     let Some(slowdown) = slowdown else { return String::new() };
     let told = record.calibrations.iter().map(told).collect::<Vec<_>>().join(", ");
-    let stated = text::seconds(ReferenceWork::STATED.total());
-    format!("{told}; {stated} are stated, so this machine took {slowdown:.1} times as long")
+    let stated = ReferenceWork::STATED;
+    let total = in_digits(stated.total());
+    format!("{told}; {total} are stated ({}), so this machine took {slowdown:.1} times as long", parts(stated))
+}
+
+/// What each part of the work took.
+fn parts(work: ReferenceWork) -> String {
+    let parts = [("computing", work.processor), ("files", work.files), ("processes", work.processes)];
+    parts.map(|(name, seconds)| format!("{name} {}", in_digits(seconds))).join(", ")
+}
+
+fn in_digits(seconds: f64) -> String {
+    text::figure(seconds, Unit::Seconds)
 }
 
 #[cfg(test)]
@@ -85,10 +98,10 @@ mod tests {
     #[test]
     fn the_speed_is_told_beside_what_it_should_be() {
         assert_eq!(speed(&Record::default()), "");
-        let work = |processor| ReferenceWork { processor, ..ReferenceWork::default() };
+        let work = |processor| ReferenceWork { processor, files: 0.012, processes: 0.04 };
         let calibration =
             |moment: &str, seconds| Calibration { moment: moment.to_owned(), samples: vec![work(seconds)] };
-        let calibrations = vec![calibration("before performance", 0.052), calibration("after performance", 0.12)];
+        let calibrations = vec![calibration("before performance", 0.052), calibration("after performance", 0.289)];
         insta::assert_snapshot!(speed(&Record { calibrations, ..Record::default() }));
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Row {
     samples: usize,
     budget: String,
     used: String,
-    /// `within`, `near` or `beyond` its budget, or too noisy to tell; empty where it has none.
+    /// `within`, `near` or `beyond` its budget, or why that cannot be told; empty where it has none.
     answer: &'static str,
     source: String,
 }
@@ -176,12 +176,14 @@ fn with_spread(figure: &Measurement) -> String {
 }
 
 fn answer(figure: &Measurement) -> &'static str {
-    match figure.budget.map(|budget| figure.against(budget)) {
-        None => "",
-        Some(BudgetAnswer::Beyond) => "beyond",
-        Some(BudgetAnswer::TooNoisy) => "too noisy",
-        Some(BudgetAnswer::Within) if text::used(figure).is_some_and(|used| used >= NEAR_BUDGET) => "near",
-        Some(BudgetAnswer::Within) => "within",
+    let Some(budget) = figure.budget else { return "" };
+    match figure.against(budget) {
+        BudgetAnswer::Beyond => "beyond",
+        BudgetAnswer::TooNoisy if figure.held_up(budget).is_some() => "machine too busy",
+        BudgetAnswer::TooNoisy if figure.slowed_down(budget).is_some() => "machine too slow",
+        BudgetAnswer::TooNoisy => "too noisy",
+        BudgetAnswer::Within if text::used(figure).is_some_and(|used| used >= NEAR_BUDGET) => "near",
+        BudgetAnswer::Within => "within",
     }
 }
 
@@ -222,6 +224,19 @@ mod tests {
     fn described(chart: &Chart) -> String {
         let text = chart.svg.split("</desc>").next().and_then(|head| head.rsplit('>').next()).unwrap_or_default();
         format!("{}: {text}", chart.title)
+    }
+
+    #[test]
+    fn what_cannot_be_told_says_why() {
+        let of = |samples: &[f64], waited: &[f64], slowdown| {
+            let (samples, waited) = (samples.to_vec(), waited.to_vec());
+            let once = Measurement::once("import", Unit::Seconds, 0.0);
+            answer(&Measurement { samples, waited, slowdown, budget: Some(1.0), ..once })
+        };
+        assert_eq!(of(&[6.0, 6.0, 6.0], &[], None), "beyond");
+        assert_eq!(of(&[6.0, 6.0, 6.0], &[], Some(7.4)), "machine too slow");
+        assert_eq!(of(&[6.0, 6.0, 6.0], &[5.5, 5.5, 5.5], None), "machine too busy");
+        assert_eq!(of(&[0.5, 1.1, 2.0], &[], Some(7.4)), "too noisy");
     }
 
     #[test]

@@ -123,7 +123,7 @@ fn others(phase: &PhaseRecord) -> String {
         ("blocked", "blocked, not tried"),
         ("could not tell", "could not tell (the environment's fault, counted neither way)"),
         ("not run", "not run"),
-        ("undecided", "undecided (too noisy to hold against a budget)"),
+        ("undecided", "undecided (beyond a budget, but perhaps for noise or the machine alone)"),
         ("skipped", "skipped"),
     ];
     let mut section = String::new();
