@@ -130,7 +130,7 @@ pub enum BudgetAnswer {
 }
 
 impl fmt::Display for Measurement {
-    /// `0.38 s ± 0.02 (5 samples)`, `1.20 GB`, `7`.
+    /// `0.38 s ± 20 ms (5 samples)`, `1.20 GB`, `7`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (median, spread) = (self.unit.text(self.median()), self.unit.text(self.spread()));
         match self.samples.len() {
@@ -163,13 +163,40 @@ impl Unit {
     pub fn text(self, value: f64) -> String {
         const BYTES: [(f64, &str); 3] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
         match self {
-            Self::Seconds => format!("{value:.2} s"),
+            // A budget is missed by hundredths.
+            Self::Seconds if (0.099_5..9.995).contains(&value) => format!("{value:.2} s"),
+            Self::Seconds => seconds(value),
             Self::Count => format!("{value}"),
             Self::Bytes => match BYTES.iter().find(|(size, _)| value.abs() >= *size) {
                 Some((size, name)) => format!("{:.2} {name}", value / size),
                 None => format!("{value} B"),
             },
         }
+    }
+}
+
+/// Seconds as `0 s`, `12 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`.
+pub fn seconds(value: f64) -> String {
+    if !value.is_finite() {
+        return "unknown".to_owned();
+    }
+    if value < 0.000_05 {
+        return "0 s".to_owned();
+    }
+    if value < 0.000_95 {
+        return format!("{:.1} ms", value * 1e3);
+    }
+    if value < 0.099_5 {
+        return format!("{:.0} ms", value * 1e3);
+    }
+    if value < 59.95 {
+        return format!("{value:.1} s");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and `as` saturates")]
+    let whole = value.round() as u64;
+    match (whole / 3600, whole % 3600 / 60, whole % 60) {
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
     }
 }
 

@@ -1,30 +1,10 @@
 //! Figures and foreign texts as people read them, shared by all formats.
 
-use crate::model::{Measurement, Rate, Unit};
+use crate::model::{Measurement, Rate, Unit, measure};
 
 /// Seconds as `0 s`, `12 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`.
 pub(super) fn seconds(value: f64) -> String {
-    if !value.is_finite() {
-        return "unknown".to_owned();
-    }
-    if value < 0.000_05 {
-        return "0 s".to_owned();
-    }
-    if value < 0.000_95 {
-        return format!("{:.1} ms", value * 1e3);
-    }
-    if value < 0.099_5 {
-        return format!("{:.0} ms", value * 1e3);
-    }
-    if value < 59.95 {
-        return format!("{value:.1} s");
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and `as` saturates")]
-    let whole = value.round() as u64;
-    match (whole / 3600, whole % 3600 / 60, whole % 60) {
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
+    measure::seconds(value)
 }
 
 /// Seconds that nobody knows exactly, rounded up: `about 7 s`, `about 40 s`, `about 2 min`, `about 1 h 3 min`.
@@ -65,9 +45,7 @@ pub(super) fn bytes(value: f64) -> String {
 /// A figure in its unit.
 pub(super) fn figure(value: f64, unit: Unit) -> String {
     match unit {
-        // A budget is missed by hundredths.
-        Unit::Seconds if (0.099_5..9.995).contains(&value) => format!("{value:.2} s"),
-        Unit::Seconds => seconds(value),
+        Unit::Seconds => unit.text(value),
         Unit::Bytes => bytes(value),
         Unit::Count if value.fract().abs() < 1e-9 => format!("{value:.0}"),
         Unit::Count => format!("{value:.1}"),

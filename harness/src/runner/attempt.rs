@@ -266,9 +266,12 @@ pub(super) fn held_against(figure: &Measurement, budget: f64, answer: BudgetAnsw
     let said = format!("{figure}");
     match answer {
         BudgetAnswer::Within => Outcome::Passed,
-        BudgetAnswer::Beyond => {
-            Outcome::Failed(Failure { expected: format!("at most {limit}"), actual: said, ..Failure::default() })
-        }
+        BudgetAnswer::Beyond => Outcome::Failed(Failure {
+            expected: format!("at most {limit}"),
+            // Headlines have this alone.
+            actual: format!("{said}, beyond {limit}"),
+            ..Failure::default()
+        }),
         BudgetAnswer::TooNoisy => {
             let held_up = figure.held_up(budget).map(|waited| {
                 let waited = Measurement::once(&figure.name, figure.unit, waited);
@@ -343,6 +346,15 @@ mod tests {
     fn step(name: &str, deadline: u64) -> Step {
         let invocation = Invocation { deadline: Duration::from_secs(deadline), ..Invocation::new(["true"]) };
         Step::new(name, Probe::Run { invocation, read: None, skip: Skip::default() }, Expectation::Observed)
+    }
+
+    #[test]
+    fn what_is_beyond_its_budget_says_by_how_much() {
+        let samples = vec![3.746, 3.75, 3.754];
+        let figure = Measurement { samples, ..Measurement::once("import", crate::model::Unit::Seconds, 0.0) };
+        let Outcome::Failed(failure) = held_against(&figure, 1.0, BudgetAnswer::Beyond) else { panic!("it failed") };
+        assert_eq!(failure.expected, "at most 1.00 s");
+        assert_eq!(failure.actual, "3.75 s ± 4 ms (3 samples), beyond 1.00 s");
     }
 
     #[test]
