@@ -40,7 +40,7 @@ pub struct Past {
     pub flaky: Vec<CheckId>,
     /// Checks that the subject failed, blocked ones aside.
     pub failed: Vec<CheckId>,
-    /// Checks that passed. Of recalled runs only the latest keeps them: it is the one that a check was red or green in.
+    /// Checks that passed. Of recalled runs only the latest and the latest whole one keep them: in these a check was red or green last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passes: Vec<CheckId>,
 }

@@ -47,7 +47,9 @@ pub(super) fn recall(reports: &Path, subject: &str, this: &Path) -> Recalled {
             Err(error) => recalled.unreadable.push(format!("An earlier run is left out of the history: {error}.")),
         }
     }
-    for past in recalled.past.iter_mut().skip(1) {
+    // The latest whole run says of a check that a narrowed one did not look at whether it was there.
+    let whole = recalled.past.iter().position(|past| past.whole);
+    for (_, past) in recalled.past.iter_mut().enumerate().filter(|(place, _)| *place > 0 && Some(*place) != whole) {
         past.passes.clear();
     }
     recalled.past.reverse();
@@ -58,11 +60,14 @@ pub(super) fn recall(reports: &Path, subject: &str, this: &Path) -> Recalled {
 mod tests {
     use super::*;
     use crate::journal::Journal;
-    use crate::model::event::{Ending, Event};
+    use crate::model::event::{Ending, Envelope, Event};
     use crate::model::sample;
 
     fn record(reports: &Path, run: &str, decision: Option<Decision>) {
-        let mut events = sample::run(&sample::good_checks(), Ending::Completed);
+        write(reports, run, decision, sample::run(&sample::good_checks(), Ending::Completed));
+    }
+
+    fn write(reports: &Path, run: &str, decision: Option<Decision>, mut events: Vec<Envelope>) {
         if let Some(decision) = decision {
             let verdict = sample::verdict(decision, &[]);
             events.extend(sample::envelopes(vec![Event::Judged { verdict }]));
@@ -95,6 +100,25 @@ mod tests {
         let (latest, earlier) = recalled.past.split_last().expect("many");
         assert!(latest.passes.len() == 6 && earlier.iter().all(|past| past.passes.is_empty()));
         assert_eq!(recalled.unreadable, [""; 0], "a folder is no journal");
+    }
+
+    #[test]
+    fn what_passed_is_kept_of_the_latest_whole_run_too() {
+        let root = tempfile::tempdir().unwrap();
+        for run in ["20261120T000000Z-0000", "20261121T000000Z-0000"] {
+            record(root.path(), run, Some(Decision::Stable));
+        }
+        for run in ["20261122T000000Z-0000", "20261123T000000Z-0000"] {
+            let mut events = sample::run(&sample::good_checks()[..1], Ending::Completed);
+            let Some(Event::RunStarted(start)) = events.first_mut().map(|first| &mut first.event) else {
+                panic!("it began")
+            };
+            start.whole = false;
+            write(root.path(), run, Some(Decision::Inconclusive), events);
+        }
+        let recalled = recall(root.path(), "uv", &root.path().join("uv/20261201T000000Z-0000"));
+        let passes: Vec<_> = recalled.past.iter().map(|past| (past.whole, past.passes.len())).collect();
+        assert_eq!(passes, [(true, 0), (true, 6), (false, 0), (false, 1)]);
     }
 
     #[test]
