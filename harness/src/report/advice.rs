@@ -105,7 +105,9 @@ fn of_unknown(record: &Record) -> Vec<Issue<'_>> {
         let is_open = hint.is_none();
         let remedy = Some(match (&checks[0].ended.outcome, hint) {
             // The suite's hint is for a figure that is beyond its budget for sure.
-            (Outcome::Undecided { .. }, Some(hint)) => format!("{QUIETER}. If it stays beyond its budget there: {hint}"),
+            (Outcome::Undecided { .. }, Some(hint)) => {
+                format!("{QUIETER}. If it stays beyond its budget there: {hint}")
+            }
             (Outcome::Undecided { .. }, None) => QUIETER.to_owned(),
             (_, hint) => hint.unwrap_or_else(|| "Mend the environment, then run again".to_owned()),
         });
@@ -356,7 +358,8 @@ mod tests {
         assert_eq!(undecided, ["Run again on a machine that is faster or has less else to do (`performance/import`)."]);
         let reason = "this machine is too slow to tell".to_owned();
         let hint = Some("Bytecode saves much of it".to_owned());
-        let told = advice_on(&[CheckEnded { hint, ..sample::with("performance/import", Outcome::Undecided { reason }) }]);
+        let told =
+            advice_on(&[CheckEnded { hint, ..sample::with("performance/import", Outcome::Undecided { reason }) }]);
         assert_eq!(
             told,
             ["Run again on a machine that is faster or has less else to do. If it stays beyond its budget there: \

@@ -1,9 +1,9 @@
 //! What the container might use, and how fast its machine was, in a line each.
 
 use super::text;
-use crate::model::{Record, Unit};
 use crate::model::limits::{NAMES, UNLIMITED};
 use crate::model::reference::{Calibration, ReferenceWork};
+use crate::model::{Record, Unit};
 
 /// The limits of the subject's container; empty where nobody looked.
 pub(super) fn limits(record: &Record) -> String {

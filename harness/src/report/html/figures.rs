@@ -75,9 +75,9 @@ fn family(name: &str, figures: &[Figure<'_>]) -> Chart {
     let bar = |(id, figure): &Figure<'_>| {
         let label = match &id.item {
             Some(item) if all_of_one_check => item.clone(),
-            Some(item) => format!("{} {item}", id.name),
-            None => id.name.clone(),
+            _ => of_check(id),
         };
+        let label = told_apart(label, id, figure, figures);
         let limit = figure.budget.map(|limit| format!(" of {}", text::figure(limit, figure.unit)));
         Bar {
             label,
@@ -94,17 +94,31 @@ fn family(name: &str, figures: &[Figure<'_>]) -> Chart {
     Chart { svg: bars(&title, &drawn), title, note: HOW_TO_READ.to_owned() }
 }
 
+fn of_check(id: &CheckId) -> String {
+    id.item.as_ref().map_or_else(|| id.name.clone(), |item| format!("{} {item}", id.name))
+}
+
+/// A label with the figure's own name, where its check has several in the chart.
+fn told_apart(label: String, id: &CheckId, figure: &Measurement, chart: &[Figure<'_>]) -> String {
+    if chart.iter().filter(|(other, _)| other == id).count() < 2 {
+        return label;
+    }
+    let name = figure.name.rsplit('.').next().unwrap_or_default();
+    let own = name.strip_prefix(id.name.as_str()).map_or(name, |rest| rest.trim_start_matches('-'));
+    format!("{label} {}", if own.is_empty() { name } else { own })
+}
+
 /// Every figure that has a limit, as a share of it.
 fn budgets(figures: &[Figure<'_>]) -> Option<Chart> {
+    let limited: Vec<_> = figures.iter().filter(|(_, figure)| figure.budget.is_some()).cloned().collect();
     let bar = |(id, figure): &Figure<'_>| {
         let budget = figure.budget.filter(|budget| *budget > 0.0)?;
-        let of_check = id.item.as_ref().map_or_else(|| id.name.clone(), |item| format!("{} {item}", id.name));
         let answer = match answer(figure) {
             "within" => String::new(),
             answer => format!("{answer}, "),
         };
         Some(Bar {
-            label: of_check,
+            label: told_apart(of_check(id), id, figure, &limited),
             words: format!("{answer}{:.0}% of {}", 100.0 * figure.median() / budget, text::figure(budget, figure.unit)),
             value: figure.median() / budget,
             spread: figure.spread() / budget,
@@ -224,6 +238,26 @@ mod tests {
     fn described(chart: &Chart) -> String {
         let text = chart.svg.split("</desc>").next().and_then(|head| head.rsplit('>').next()).unwrap_or_default();
         format!("{}: {text}", chart.title)
+    }
+
+    #[test]
+    fn figures_of_one_check_are_told_apart() {
+        let two = |id: &str, names: [&str; 2], unit| {
+            let figure = |name: &str| Measurement { budget: Some(4e7), ..Measurement::once(name, unit, 2e7) };
+            CheckEnded { measurements: names.map(figure).into(), ..sample::passed(id) }
+        };
+        let checks = [
+            two("performance/memory-update", ["memory.update", "memory.remove"], Unit::Bytes),
+            two("performance/install", ["install-cold", "install-warm"], Unit::Seconds),
+        ];
+        let record = Record::of(&sample::run(&checks, Ending::Completed));
+        let told: String = charts(&record).iter().map(described).collect();
+        for label in ["memory-update update", "memory-update remove"] {
+            assert_eq!(told.matches(&format!("{label}: ")).count(), 2, "{told}");
+        }
+        for label in ["install cold", "install warm"] {
+            assert_eq!(told.matches(&format!("{label}: ")).count(), 1, "{told}");
+        }
     }
 
     #[test]
