@@ -72,16 +72,28 @@ pub(super) fn telling(check: &CheckRecord) -> Option<String> {
     telling_line(&actual).map(|line| text::one_line(line, LONGEST_LINE))
 }
 
+/// Headings, and what a shell says of itself where it has no terminal.
+const SAYS_LITTLE: [&str; 5] = [
+    "standard error:",
+    "standard output:",
+    OTHER_OUTPUT,
+    "cannot set terminal process group",
+    "no job control in this shell",
+];
+
+/// The heading of an output that is not as it was before; that one follows.
+const OTHER_OUTPUT: &str = "other output:";
+
 /// The same line of what came instead, as it is there.
 fn telling_line(actual: &str) -> Option<&str> {
-    let says_little = |line: &&str| {
+    let says_something = |line: &&str| {
         let is_exit = line.strip_prefix("exit ").is_some_and(|code| code.parse::<i32>().is_ok());
-        !(line.is_empty()
-            || is_exit
-            || line.starts_with("(…")
-            || ["standard error:", "standard output:"].contains(line))
+        let has_words = line.chars().any(char::is_alphanumeric);
+        has_words && !is_exit && !line.starts_with("(…") && !SAYS_LITTLE.iter().any(|words| line.contains(words))
     };
-    let lines: Vec<&str> = actual.lines().map(str::trim).filter(says_little).collect();
+    let is_compared = actual.trim_start().starts_with(OTHER_OUTPUT);
+    let now = actual.lines().map(str::trim).take_while(|line| !(is_compared && *line == "before:"));
+    let lines: Vec<&str> = now.filter(says_something).collect();
     let is_error =
         |line: &&&str| line.split_once(": ").is_some_and(|(name, _)| name.ends_with("Error") && !name.contains(' '));
     let is_trouble = |line: &&&str| TROUBLE.iter().any(|word| line.to_lowercase().contains(word));
@@ -237,7 +249,11 @@ mod tests {
         let checked =
             "exit 1\nstandard error:\nChecked 38 packages\nThe package `x` requires `y`, but it's not installed";
         assert_eq!(told(checked).as_deref(), Some("The package `x` requires `y`, but it's not installed"));
-        assert_eq!(told("other output:\na\nbefore:\nb").as_deref(), Some("other output:"));
+        assert_eq!(told("other output:\na\nbefore:\nno b").as_deref(), Some("a"));
+        assert_eq!(told("],\n}\nthe rest").as_deref(), Some("the rest"));
+        let shell = "exit 127\nstandard error:\nbash: cannot set terminal process group (-1): Inappropriate ioctl for \
+                     device\nbash: no job control in this shell\nbash: line 1: uv: command not found\n";
+        assert_eq!(told(shell).as_deref(), Some("bash: line 1: uv: command not found"));
         assert_eq!(told("exit 1"), None);
     }
 
