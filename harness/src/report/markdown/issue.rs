@@ -8,7 +8,7 @@ use crate::report::account::{self, Account};
 use crate::report::commands::Commands;
 use crate::report::format::ReportError;
 use crate::report::since::since;
-use crate::report::text;
+use crate::report::{machine, text};
 
 /// The name of its file, where it is written into one.
 pub(in crate::report) const FILE: &str = "issues.md";
@@ -96,6 +96,7 @@ fn versions(record: &Record) -> String {
         ("image", image.map_or_else(unknown, head::image_words)),
         ("engine", head::engine(record)),
         ("host", head::host(record)),
+        ("limits", plain(&machine::limits(record))),
         ("CA bundle", plain(&start.trust)),
         ("shakedown", plain(&start.shakedown)),
         ("run", plain(&format!("{}, {}", start.run.0, text::moment(&record.started)))),
