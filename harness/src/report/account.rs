@@ -210,7 +210,8 @@ pub(super) fn not_passed(checks: &[CheckRecord]) -> String {
     let kinds = ["failed", "timed out", "blocked", "could not tell", "not run", "undecided", "skipped"];
     let of_kind = |kind: &str| checks.iter().filter(|check| words(check) == kind).count();
     let flaky = ("flaky", checks.iter().filter(|check| check.is_flaky()).count());
-    let uncounted = ("not counted (advice)", checks.iter().filter(|check| !check.ended.counted).count());
+    let is_uncounted = |check: &&CheckRecord| !check.ended.counted && !check.ended.outcome.is_passed();
+    let uncounted = ("not counted (advice)", checks.iter().filter(is_uncounted).count());
     let numbers = kinds.map(|kind| (kind, of_kind(kind))).into_iter().chain([flaky, uncounted]);
     let words: Vec<_> =
         numbers.filter(|(_, number)| *number > 0).map(|(kind, number)| format!("{number} {kind}")).collect();
@@ -292,5 +293,11 @@ mod tests {
             told,
             ["", "1 failed, 2 blocked, 1 flaky", "1 failed, 1 timed out", "1 skipped", "1 could not tell, 1 undecided"]
         );
+        let advice = |outcome| {
+            let check = crate::model::event::CheckEnded { counted: false, ..sample::with("image/size", outcome) };
+            not_passed(&Record::of(&sample::run(&[check], Ending::Completed)).phases[0].checks)
+        };
+        assert_eq!(advice(Outcome::Passed), "");
+        assert_eq!(advice(Outcome::Failed(Failure::default())), "1 failed, 1 not counted (advice)");
     }
 }

@@ -66,6 +66,7 @@ fn row(phase: &PhaseRecord, look: Look) -> [String; 5] {
     let rate = phase.rate();
     let others = account::not_passed(&phase.checks);
     let (passed, others) = match rate.counted {
+        0 if others.is_empty() => ("–".to_owned(), "nothing counted".to_owned()),
         0 => ("–".to_owned(), format!("nothing counted: {others}")),
         counted => (format!("{}/{counted}", rate.passed), others),
     };
