@@ -31,6 +31,7 @@ mod pace;
 mod paint;
 mod prometheus;
 mod since;
+mod steps;
 mod summary;
 mod tap;
 mod text;

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::excerpt::{Excerpt, Room};
 use super::svg::{self, bar, drawing};
-use crate::model::{BuildStep, BuiltStage, Recipe, Record};
+use crate::model::{BuiltStage, Recipe, Record};
 use crate::report::markdown::issue::filled_in;
+use crate::report::steps::{self, starts};
 use crate::report::text;
 
 /// Pixels that a bar's drawing is high.
@@ -37,6 +38,8 @@ struct Dockerfile {
 #[derive(Debug, Serialize)]
 struct Line {
     is_stage: bool,
+    /// Whether the words are a name or an instruction.
+    is_code: bool,
     words: String,
     took: String,
     cached: bool,
@@ -115,6 +118,7 @@ fn stage_lines(stage: &BuiltStage, begins: f64, all: f64) -> Vec<Line> {
         let title = if cached { "from the cache".to_owned() } else { told.clone() };
         Line {
             is_stage: class == "stage",
+            is_code: true,
             words: words.to_owned(),
             took: text::seconds(seconds),
             cached,
@@ -127,18 +131,11 @@ fn stage_lines(stage: &BuiltStage, begins: f64, all: f64) -> Vec<Line> {
         let class = if step.cached { "cached" } else { "step" };
         line(&step.step, step.cached, from, step.seconds, class)
     }));
+    lines.extend(
+        steps::rest(stage)
+            .map(|(from, seconds)| Line { is_code: false, ..line(steps::REST, false, from, seconds, "step") }),
+    );
     lines
-}
-
-/// When each step began. Where the builder did not say, a step follows the one before it.
-fn starts(steps: &[BuildStep]) -> Vec<f64> {
-    let mut end = 0.0;
-    let start = |step: &BuildStep| {
-        let began = step.began.unwrap_or(end);
-        end = began + step.seconds;
-        began
-    };
-    steps.iter().map(start).collect()
 }
 
 #[cfg(test)]
@@ -158,12 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn a_step_of_which_the_beginning_is_unknown_follows_the_one_before_it() {
-        let step = |began, seconds| BuildStep { step: "RUN x".to_owned(), began, seconds, cached: false };
-        assert_eq!(
-            starts(&[step(None, 2.0), step(None, 1.0), step(Some(7.0), 1.0), step(None, 1.0)]),
-            [0.0, 2.0, 7.0, 8.0]
-        );
+    fn what_follows_the_last_step_of_a_stage_has_a_row() {
+        let mut record = sample::good().0;
+        record.stages[1].seconds = 30.0;
+        let lines = build(&record, ROOM).expect("it was built").lines;
+        let last = lines.last().expect("many");
+        assert_eq!((last.words.as_str(), last.took.as_str(), last.is_code), (steps::REST, "22.3 s", false));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::escape::{Room, block, code, plain, table};
 use crate::model::setup::Setup;
 use crate::model::{Decision, ImageFacts, Record, Verdict};
 use crate::report::changed::news;
-use crate::report::{account, machine, text};
+use crate::report::{account, machine, steps, text};
 
 pub(super) fn title(record: &Record, verdict: &Verdict) -> String {
     let subject = if record.start.subject.is_empty() { "unknown subject" } else { &record.start.subject };
@@ -98,6 +98,9 @@ pub(super) fn build(record: &Record, room: Room) -> String {
         for step in &stage.steps {
             let cached = if step.cached { "cached" } else { "" };
             rows.push(vec![code(&step.step), text::seconds(step.seconds), cached.to_owned(), String::new()]);
+        }
+        if let Some((_, seconds)) = steps::rest(stage) {
+            rows.push(vec![steps::REST.to_owned(), text::seconds(seconds), String::new(), String::new()]);
         }
     }
     if !rows.is_empty() {
