@@ -12,8 +12,22 @@ use crate::report::account;
 #[derive(Debug, Serialize)]
 pub(super) struct Matrix {
     pub(super) caption: String,
-    columns: Vec<String>,
+    columns: Vec<Column>,
     rows: Vec<Row>,
+}
+
+/// One column.
+#[derive(Debug, Serialize)]
+struct Column {
+    head: String,
+    /// What the column's checks promise, where they all promise the same.
+    about: String,
+}
+
+impl Column {
+    fn plain(head: impl Into<String>) -> Self {
+        Self { head: head.into(), about: String::new() }
+    }
 }
 
 /// One row.
@@ -100,16 +114,16 @@ fn pivot(phase: &str, checks: &[CheckRecord], names: &[&str]) -> Option<Matrix> 
             about: String::new(),
             cells: names.iter().map(|name| find(name, item)).collect(),
         };
-        (names.to_vec(), items.iter().map(row).collect())
+        let column = |name: &&str| Column { about: about(name), ..Column::plain(*name) };
+        (names.iter().map(column).collect::<Vec<_>>(), items.iter().map(row).collect())
     } else {
         let row = |name: &&str| Row {
             head: (*name).to_owned(),
             about: about(name),
             cells: items.iter().map(|item| find(name, item)).collect(),
         };
-        (items.clone(), names.iter().map(row).collect())
+        (items.iter().copied().map(Column::plain).collect(), names.iter().map(row).collect())
     };
-    let columns = columns.into_iter().map(str::to_owned).collect();
     Some(Matrix { caption: format!("{phase}: checks by item"), columns, rows })
 }
 
@@ -136,7 +150,7 @@ pub(super) fn persistence(record: &Record) -> Option<Matrix> {
     };
     (!phases.is_empty()).then(|| Matrix {
         caption: "Checks by what the container went through".to_owned(),
-        columns: columns.iter().map(|(phase, after)| column_words(phase, *after)).collect(),
+        columns: columns.iter().map(|(phase, after)| Column::plain(column_words(phase, *after))).collect(),
         rows: names.iter().map(row).collect(),
     })
 }
@@ -170,7 +184,8 @@ mod tests {
             let cells: Vec<_> = row.cells.iter().map(|cell| cell.as_ref().map_or("", |cell| cell.state.word)).collect();
             format!("{} | {}\n", row.head, cells.join(" | "))
         };
-        format!("| {}\n{}", matrix.columns.join(" | "), matrix.rows.iter().map(row).collect::<String>())
+        let heads: Vec<_> = matrix.columns.iter().map(|column| column.head.as_str()).collect();
+        format!("| {}\n{}", heads.join(" | "), matrix.rows.iter().map(row).collect::<String>())
     }
 
     fn tables(ids: &[&str]) -> Vec<String> {
@@ -207,6 +222,28 @@ mod tests {
     fn what_there_is_more_of_goes_down_the_page() {
         let ids = ["a/use[x]", "a/use[y]", "a/use[z]", "a/import[x]", "a/import[y]", "a/import[z]"];
         assert_eq!(tables(&ids), ["| use | import\nx | passed | passed\ny | passed | passed\nz | passed | passed\n"]);
+    }
+
+    #[test]
+    fn what_a_name_promises_is_told_where_it_is_a_column_and_where_it_is_a_row() {
+        let told = |items: &[&str]| {
+            let ids = ["folder", "home"].into_iter().flat_map(|name| items.iter().map(move |item| (name, item)));
+            let about = |name: &str| format!("what {name} promises");
+            let check = |(name, item): (&str, &&str)| crate::model::event::CheckEnded {
+                about: about(name),
+                ..sample::passed(&format!("shell/{name}[{item}]"))
+            };
+            let checks: Vec<_> = ids.map(check).collect();
+            let record = Record::of(&sample::run(&checks, Ending::Completed));
+            let matrix = pivots(&record.phases[0]).remove(0);
+            let of_columns: Vec<_> = matrix.columns.into_iter().map(|column| column.about).collect();
+            let of_rows: Vec<_> = matrix.rows.into_iter().map(|row| row.about).collect();
+            (of_columns, of_rows)
+        };
+        let (promises, none) =
+            (["what folder promises", "what home promises"].map(str::to_owned), |n| vec![String::new(); n]);
+        assert_eq!(told(&["/", "/tmp", "/home"]), (promises.to_vec(), none(3)));
+        assert_eq!(told(&["/", "/tmp"]), (none(2), promises.to_vec()));
     }
 
     #[test]
