@@ -102,8 +102,11 @@ pub struct PhaseRecord {
     pub priority: Priority,
     /// Its checks in the plan's order. One that never came to an outcome is errored.
     pub checks: Vec<CheckRecord>,
-    /// Seconds it took; 0 until it ended.
+    /// Seconds it took; while it is under way, and where the run ended in its midst, those up to the last event of it.
     pub seconds: f64,
+    /// When it began, RFC 3339, while it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<String>,
     /// How the container was restarted in it, with the proof.
     pub restarts: Vec<(Restart, String)>,
     /// The diagnosis of its first failure.
@@ -216,8 +219,14 @@ impl Record {
         {
             self.seconds = seconds.max(0.0);
         }
+        if !matches!(envelope.event, Event::RunEnded { .. } | Event::Judged { .. }) {
+            self.take_time(&envelope.at);
+        }
         match &envelope.event {
             Event::RunStarted(start) => self.begin(start, &envelope.at),
+            Event::PhaseStarted { phase, .. } => {
+                self.with_phase(phase, |phase| phase.began = Some(envelope.at.clone()));
+            }
             Event::Notice { text } => self.notices.push(text.clone()),
             Event::BuildStarted { recipe, .. } => self.recipes.push(recipe.as_ref().clone()),
             Event::BuildEnded { built } => self.stages.push(built.clone()),
@@ -243,7 +252,10 @@ impl Record {
             }
             Event::CheckEnded(ended) => self.check_ended(ended),
             Event::Diagnosed { phase, text } => self.with_phase(phase, |phase| phase.diagnosis = Some(text.clone())),
-            Event::PhaseEnded { phase, seconds } => self.with_phase(phase, |phase| phase.seconds = *seconds),
+            Event::PhaseEnded { phase, seconds } => self.with_phase(phase, |phase| {
+                phase.seconds = *seconds;
+                phase.began = None;
+            }),
             Event::RunEnded { ending, seconds } => {
                 self.ending = Some(ending.clone());
                 self.seconds = *seconds;
@@ -256,8 +268,7 @@ impl Record {
             Event::Traced { traces } => self.traces = Some(traces.clone()),
             Event::BaselineFound { baseline } => self.baseline = Some(baseline.as_ref().clone()),
             Event::Judged { verdict } => self.verdict = Some(verdict.clone()),
-            Event::PhaseStarted { .. }
-            | Event::BuildStepStarted { .. }
+            Event::BuildStepStarted { .. }
             | Event::BuildLine { .. }
             | Event::OperationLine { .. }
             | Event::OperationStage { .. }
@@ -277,6 +288,14 @@ impl Record {
             }
             let ended = CheckEnded::pending(planned.id.clone(), planned.counted);
             self.with_phase(&planned.id.phase, |phase| phase.checks.push(CheckRecord { ended, concluded: false }));
+        }
+    }
+
+    /// A phase that nothing ends took until the last event of the run.
+    fn take_time(&mut self, at: &str) {
+        for phase in self.phases.iter_mut().filter(|_| self.ending.is_none()) {
+            let seconds = phase.began.as_ref().and_then(|began| seconds_between(began, at));
+            phase.seconds = seconds.map_or(phase.seconds, |seconds| seconds.max(0.0));
         }
     }
 
@@ -342,6 +361,23 @@ mod tests {
         }
         assert_eq!(Rate { passed: 9_999_999, counted: 10_000_000 }.words(), "99.9%");
         assert_eq!((Rate::default().percent(), Rate::default().words().as_str()), (None, "–"));
+    }
+
+    #[test]
+    fn a_phase_without_an_end_took_until_the_last_event_before_that_of_the_run() {
+        let checks = ["installation/binary", "installation/version"].map(sample::passed);
+        let mut events = sample::run(&checks, Ending::Interrupted);
+        events.retain(|envelope| !matches!(envelope.event, Event::PhaseEnded { .. }));
+        for (envelope, second) in events.iter_mut().rev().zip([59, 31, 30, 21, 20, 11]) {
+            envelope.at = format!("2026-11-20T12:30:{second}.000Z");
+        }
+        // The phase began at 11 s, its last check ended at 31 s, and the run at 59 s.
+        let told = |events: &[Envelope]| {
+            let phase = Record::of(events).phases.remove(0);
+            (phase.seconds, phase.began.is_some())
+        };
+        assert_eq!(told(&events), (20.0, true));
+        assert_eq!(told(&sample::run(&checks, Ending::Completed)), (1.0, false));
     }
 
     #[test]
