@@ -233,7 +233,7 @@ pub struct ExpectText {
     pub something: Option<bool>,
     /// JSON.
     pub json: Option<bool>,
-    /// JSON pointer → value as text.
+    /// JSON pointer → value as text; an array or object as JSON, as `[]`.
     pub json_at: BTreeMap<String, String>,
     /// The first version in it lies in this range.
     pub version: Option<String>,

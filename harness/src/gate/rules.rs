@@ -70,9 +70,9 @@ fn results(case: Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     }
     // Who lets a day pass decides anew, whatever the rates allow.
     reasons.against.extend(quarantine.expired);
-    reasons.against.extend(rates.against);
     reasons.add(demands::must_pass(case));
     reasons.against.extend(demands::advice(case));
+    reasons.against.extend(rates.against);
     reasons.against.extend(budgets.against);
     reasons.against.extend(baseline.against);
     reasons.unclear.extend(died(case.record));

@@ -91,7 +91,7 @@ pub(super) fn found_at(path: &str, seen: &Observation) -> Finding {
         Observation::Answered(Answer::Found { matches, path: searched }) => match matches.first() {
             Some(first) if first == path => Finding::Met,
             Some(first) => Finding::unmet(format!("`{first}` comes first in PATH ({searched})")),
-            None => Finding::unmet(not_found(searched)),
+            None => Finding::unmet(format!("{}: {}", name(path), not_found(searched))),
         },
         other => misfit("what PATH finds", other),
     }
@@ -105,6 +105,11 @@ pub(super) fn found(seen: &Observation) -> Finding {
         }
         other => misfit("what PATH finds", other),
     }
+}
+
+/// The last part of a path.
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn not_found(path: &str) -> String {

@@ -128,15 +128,18 @@ fn json_at(pointer: &str, wanted: &str, text: &str) -> Finding {
     let Some(found) = value.pointer(pointer) else {
         return Finding::unmet(format!("nothing at `{pointer}`"));
     };
-    let written = match found {
-        Value::String(text) => text.clone(),
-        Value::Number(_) | Value::Bool(_) | Value::Null => found.to_string(),
-        Value::Array(_) | Value::Object(_) => {
-            let shown = words::shortened(&found.to_string());
-            return Finding::unmet(format!("no text, number or boolean at `{pointer}`, but {shown}"));
+    match found {
+        Value::Null => Finding::unmet(format!("null at `{pointer}`")),
+        Value::String(text) => Finding::when(text == wanted, || format!("`{text}` at `{pointer}`")),
+        Value::Number(_) | Value::Bool(_) => {
+            Finding::when(found.to_string() == wanted, || format!("`{found}` at `{pointer}`"))
         }
-    };
-    Finding::when(!found.is_null() && written == wanted, || format!("`{written}` at `{pointer}`"))
+        Value::Array(_) | Value::Object(_) => {
+            // However it is written, the order of keys aside.
+            let is_wanted = serde_json::from_str(wanted).is_ok_and(|wanted: Value| wanted == *found);
+            Finding::when(is_wanted, || format!("`{}` at `{pointer}`", words::shortened(&found.to_string())))
+        }
+    }
 }
 
 fn version_within(range: &str, text: &str) -> Finding {
@@ -179,7 +182,8 @@ mod tests {
     #[case::json_number(Text::JsonAt { pointer: "/a".into(), is: "1".into() }, r#"{"a": 1}"#, true)]
     #[case::json_boolean(Text::JsonAt { pointer: "/a".into(), is: "true".into() }, r#"{"a": true}"#, true)]
     #[case::json_null_is_nothing(Text::JsonAt { pointer: "/a".into(), is: "null".into() }, r#"{"a": null}"#, false)]
-    #[case::json_object(Text::JsonAt { pointer: String::new(), is: "{}".into() }, "{}", false)]
+    #[case::json_object(Text::JsonAt { pointer: String::new(), is: r#"{"b": [], "a": 1}"#.into() }, r#"{"a":1,"b":[]}"#, true)]
+    #[case::json_array(Text::JsonAt { pointer: "/a".into(), is: "[]".into() }, r#"{"a": ["start"]}"#, false)]
     #[case::json_without_the_place(Text::JsonAt { pointer: "/b".into(), is: "1".into() }, r#"{"a": 1}"#, false)]
     #[case::version(Text::VersionWithin(">=0.30, <1".into()), "pixi 0.77.0\n", true)]
     #[case::version_beyond(Text::VersionWithin(">=0.30, <0.70".into()), "pixi 0.77.0\n", false)]

@@ -274,11 +274,18 @@ pub(super) fn hint(seen: &Observation) -> Option<&'static str> {
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.contains(IS_BROKEN) => Some(BROKEN),
             (_, ExitStatus::NotStarted { errno: 2, reason }) if reason.starts_with(BY_PATH) => Some(NOT_INSTALLED),
             (_, ExitStatus::NotStarted { errno: 2, .. } | ExitStatus::Exited(127)) => Some(NOT_FOUND),
-            // A cause that nobody knows has no remedy of its own: what the suite foresaw is nearer.
-            _ => denied(&ran.stderr.text).then(|| ErrorClass::PermissionDenied.hint()),
+            // A cause that nobody knows has no remedy of its own: what the suite foresaw is nearer. Only what is said last
+            // tells why it ended; shells complain of their history files first.
+            _ => denied(&last_lines(&ran.stderr.text)).then(|| ErrorClass::PermissionDenied.hint()),
         },
         _ => None,
     }
+}
+
+/// The last lines of a text, as many as a message is broken into.
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(2)..].join("\n")
 }
 
 /// The kernel's number for a connection that is refused.

@@ -62,7 +62,7 @@ pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
     }
     match (typed(step), &step.probe) {
         (Some(invocation), _) if image.is_empty() => on_this_machine(&invocation),
-        (Some(invocation), _) => in_container(by_hand, &invocation),
+        (Some(invocation), _) => in_container(by_hand, &invocation, step.expect.compares_with_before()),
         (None, Probe::Image(ImagePart::Size | ImagePart::Configuration)) if !image.is_empty() => {
             format!("{bring}docker image inspect {}", quoted(image))
         }
@@ -73,9 +73,10 @@ pub fn reproduce(by_hand: ByHand<'_>, step: &Step) -> String {
         (None, Probe::Entrypoint { invocation, terminal, .. }) => {
             format!("{bring}docker run --rm{}", by_entrypoint(by_hand, invocation, *terminal))
         }
-        (None, Probe::Log { allowed }) => kept(by_hand, format!("docker logs {NAME}{}", sifted(allowed.keys()))),
-        (None, Probe::Ask { inquiry: Inquiry::Tree { .. }, .. }) if !restarts.is_empty() => {
-            kept(by_hand, format!("docker diff {NAME}"))
+        (None, Probe::Log { allowed }) => kept(by_hand, None, &format!("docker logs {NAME}{}", sifted(allowed.keys()))),
+        (None, Probe::Ask { inquiry: Inquiry::Tree { paths, exclude, .. }, .. }) if !restarts.is_empty() => {
+            let (before, after) = tree::compared(paths, exclude, by_hand.container);
+            kept(by_hand, before, &after)
         }
         (None, _) => again(by_hand),
     }
@@ -91,23 +92,29 @@ fn is_under(probe: &Probe) -> bool {
     matches!(probe, Probe::Run { invocation, .. } if invocation.under.is_some())
 }
 
-fn in_container(by_hand: ByHand<'_>, invocation: &Invocation) -> String {
+/// `compares`: what it prints is held against what it prints before the restarts.
+fn in_container(by_hand: ByHand<'_>, invocation: &Invocation, compares: bool) -> String {
     // A server has to be up before anybody logs in.
     if by_hand.restarts.is_empty() && by_hand.earlier.is_empty() && invocation.login.is_none() {
         return format!("{}docker run --rm{}", by_hand.bring, in_new(invocation, by_hand));
     }
-    kept(by_hand, in_running(invocation, by_hand))
+    let command = in_running(invocation, by_hand);
+    let before = (compares && !by_hand.restarts.is_empty()).then(|| command.clone());
+    kept(by_hand, before, &command)
 }
 
-/// A container's life up to a last command, and its end.
-fn kept(by_hand: ByHand<'_>, last: String) -> String {
+/// A container's life up to a last command, and its end; `before`: what is to be seen before its restarts.
+fn kept(by_hand: ByHand<'_>, before: Option<String>, last: &str) -> String {
     let ByHand { bring, image, restarts, earlier, .. } = by_hand;
     let mut line = format!("{bring}{}", detached(by_hand, image));
+    if let Some(before) = before {
+        let _ = write!(line, " && {before}");
+    }
     for restart in restarts {
         let _ = write!(line, " && {}", of_restart(*restart, by_hand));
     }
     // Steps go on whatever came of the one before, as an operation that is to be refused.
-    for command in earlier.iter().flat_map(|probe| of_probe(probe, by_hand)).chain([last]) {
+    for command in earlier.iter().flat_map(|probe| of_probe(probe, by_hand)).chain([last.to_owned()]) {
         let _ = write!(line, "; {command}");
     }
     let _ = write!(line, "; docker rm --force --volumes {NAME}");
@@ -193,8 +200,9 @@ fn of_volume(volume: &str, fresh: bool) -> String {
 
 fn of_restart(restart: Restart, by_hand: ByHand<'_>) -> String {
     match restart {
-        Restart::Restart => format!("docker restart --time 1 {NAME}"),
-        Restart::StopStart => format!("docker stop --time 1 {NAME} && docker start {NAME}"),
+        // Of `--time` and `--timeout` each is refused or frowned upon by some version of the program.
+        Restart::Restart => format!("docker restart -t 1 {NAME}"),
+        Restart::StopStart => format!("docker stop -t 1 {NAME} && docker start {NAME}"),
         Restart::Kill => format!("docker kill {NAME} && docker start {NAME}"),
         Restart::Commit => {
             format!("docker commit {NAME} {NAME} && docker rm --force --volumes {NAME} && {}", detached(by_hand, NAME))
@@ -305,6 +313,8 @@ pub(super) fn quoted(text: &str) -> String {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
+
+mod tree;
 
 #[cfg(test)]
 mod tests;

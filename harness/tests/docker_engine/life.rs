@@ -226,6 +226,23 @@ async fn another_container_has_what_its_way_keeps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_old_volume_stays_where_the_new_images_own_command_ends() {
+    with_engine(async |fixture| {
+        let ends = [r#"ENTRYPOINT ["sh", "-c", "exec \"$@\"", "--"]"#, r#"CMD ["true"]"#];
+        let old = fixture.import("old", Content::Busybox, &ends).await;
+        // Of another image it is not known yet what its containers run.
+        let new = fixture.import("new", Content::Busybox, &ends).await;
+        let spec = ContainerSpec { volumes: vec!["data:/data".to_owned()], ..spec(&old) };
+        let (container, _) = fixture.engine.start(&spec).await.expect("started");
+        fixture.sh(&container, "echo volume > /data/file").await;
+        let spec = ContainerSpec { image: new, ..spec };
+        let restarted = fixture.engine.restart(&container, &spec, Restart::Rebuild).await.expect("another one");
+        assert_eq!(fixture.sh(&restarted.container, "cat /data/file").await.stdout.text, "volume\n");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_restart_by_somebody_else_is_survived() {
     with_engine(async |fixture| {
         let container = fixture.start().await;

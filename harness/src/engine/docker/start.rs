@@ -115,6 +115,8 @@ async fn begin(
     for volume in &volumes {
         docker.ledger.note_volume(volume);
     }
+    // Those that it inherits hold what another container wrote, and whoever starts instead of this one has them, too.
+    let own: &[String] = if names.volumes_of == names.container { &volumes } else { &[] };
     let container = Container { id: create(docker, names.container, body).await?, name: names.container.to_owned() };
     let launched = launch(docker, &container, occupant).await;
     let begun = Instant::now();
@@ -131,13 +133,13 @@ async fn begin(
             Ok(Awaited::Ready) => None,
             Ok(Awaited::Ended(status)) => Some((status, life::exited(docker, &container.id, status).await)),
             Err(error) => {
-                discard(engine, &container, &volumes).await?;
+                discard(engine, &container, own).await?;
                 return Err(error);
             }
         },
     };
     if let Some((status, error)) = ended {
-        discard(engine, &container, &volumes).await?;
+        discard(engine, &container, own).await?;
         return Ok(Begun::Ended { status, error });
     }
     let ready = spec.ready.clone();

@@ -301,3 +301,21 @@ fn figures_are_taken_from_what_has_them() {
     assert_eq!(quantity(&usage, Quantity::Size), Some(Measurement::once("size", Unit::Bytes, 9.0)));
     assert_eq!(quantity(&usage, Quantity::Wall), None);
 }
+
+#[test]
+fn only_what_is_said_last_gives_a_hint_about_rights() {
+    let hint = |stderr: &str| {
+        failure(&stdout(Text::Something), &Observation::Ran(Box::new(ran(ExitStatus::Exited(1), "", stderr))), None)
+            .hint
+    };
+    assert_eq!(hint("error: cannot save history: Permission denied\nhttp is not in PATH=/bin\nsee above\n"), None);
+    let denied = hint("Traceback:\nPermissionError: [Errno 13] Permission\n   denied: '/opt/x'\n");
+    assert_eq!(denied.as_deref(), Some(ErrorClass::PermissionDenied.hint()));
+}
+
+#[test]
+fn what_path_does_not_find_is_named() {
+    let seen = Observation::Answered(Answer::Found { matches: Vec::new(), path: "/bin".to_owned() });
+    let failure = failure(&Expectation::FoundAt("/opt/uv/bin/http".to_owned()), &seen, None);
+    assert_eq!(failure.actual, "http: nothing in PATH (/bin)");
+}

@@ -114,12 +114,57 @@ fn what_comes_after_a_restart_is_entered_after_one() {
     assert_eq!(
         line(run(&["uv", "--version"]), with_command, &[Restart::Restart], &[]),
         "build && docker run --detach --interactive --name shakedown-look uv:look sleep 9 \
-         && docker restart --time 1 shakedown-look; docker exec shakedown-look uv --version; \
+         && docker restart -t 1 shakedown-look; docker exec shakedown-look uv --version; \
          docker rm --force --volumes shakedown-look"
     );
-    let tree = Inquiry::Tree { paths: vec!["/opt".to_owned()], hash: true, exclude: Vec::new() };
-    let line = line(ask(tree), |_| {}, &[Restart::Kill], &[]);
-    assert!(line.contains("docker start shakedown-look; docker diff shakedown-look; docker rm"), "{line}");
+}
+
+#[test]
+fn a_tree_is_compared_with_that_before_a_restart_also_where_it_lies_on_a_volume() {
+    let tree = |volume: &str| {
+        let paths = vec!["/opt/uv".to_owned()];
+        let inquiry = Inquiry::Tree { paths, hash: true, exclude: vec!["__pycache__".to_owned()] };
+        line(ask(inquiry), |container| container.volumes = vec![volume.to_owned()], &[Restart::Kill], &[])
+    };
+    let picture = "docker exec --user root shakedown-look find /opt/uv -name __pycache__ -prune -o \
+                   -printf '%M %u:%g %p %l\\n' -type f -exec sha256sum '{}' + | sort -k 2";
+    for volume in ["home:/opt/uv", "home:/opt", "deep:/opt/uv/tools", "/srv/x:/opt/uv:ro"] {
+        let line = tree(volume);
+        let before = format!(" && {picture} > shakedown-look.before && docker kill shakedown-look && ");
+        let after = format!("; {picture} | diff shakedown-look.before -; rm shakedown-look.before; docker rm ");
+        assert!(line.contains(&before) && line.contains(&after), "{volume}: {line}");
+    }
+    for volume in ["home:/opt/uv-cache", "/opt/uv:/srv"] {
+        let line = tree(volume);
+        assert!(line.contains("docker start shakedown-look; docker diff shakedown-look; docker rm"), "{line}");
+    }
+}
+
+#[test]
+fn what_is_to_be_as_before_is_seen_before_too() {
+    let step = |expect| Step::new("step", run(&["cat", "/data/word"]), expect);
+    let line = |expect| {
+        let container = ContainerSpec::new("sha256:ab", "main", Duration::from_secs(1));
+        let check = CheckId::new("persistence", "volume");
+        let rebuilt = Rebuilt { bring: "build again && ", image: "uv:again" };
+        let by_hand = ByHand {
+            bring: "build && ",
+            image: "uv:look",
+            rebuilt,
+            entrypoint: &[],
+            container: &container,
+            occupant: Occupant::Own,
+            restarts: &[Restart::Kill],
+            earlier: &[],
+            run: "shakedown run a.yml",
+            check: &check,
+        };
+        reproduce(by_hand, &step(expect))
+    };
+    let looks = |line: String| line.matches("docker exec shakedown-look cat /data/word").count();
+    assert_eq!(looks(line(Expectation::SameAsBefore)), 2);
+    assert_eq!(looks(line(Expectation::Not(Box::new(Expectation::SameAsBefore)))), 2);
+    assert_eq!(looks(line(Expectation::Observed)), 1);
 }
 
 #[test]

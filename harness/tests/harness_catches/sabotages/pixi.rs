@@ -25,8 +25,8 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &["environments/common"],
     },
     Sabotage {
-        name: "record-lost",
-        line: "RUN rm /hard/image/pixi/envs/common/conda-meta/rich-*.json",
+        name: "asks-for-less",
+        line: r#"RUN sed -i 's/, rich = "\*"//' /hard/image/pixi/manifests/pixi-global.toml"#,
         looks: &["environments/list", "environments/common"],
         red: &["environments/common[common]"],
         blocked: &[],
