@@ -67,8 +67,8 @@ pub(super) const ALL: &[Sabotage] = &[
         blocked: &[],
     },
     Sabotage {
-        name: "syncs-nothing",
-        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$*" = "global sync" && exit 0' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
+        name: "refuses-to-sync",
+        line: r#"RUN mv /hard/image/pixi/bin/pixi /hard/image/pixi/real && printf '%s\n' '#!/bin/sh' 'test "$*" = "global sync" && exit 3' 'exec /hard/image/pixi/real "$@"' > /hard/image/pixi/bin/pixi && chmod 755 /hard/image/pixi/bin/pixi"#,
         looks: &[
             "environments/synced",
             "environments/repaired",
