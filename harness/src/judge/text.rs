@@ -132,12 +132,15 @@ fn json_at(pointer: &str, wanted: &str, text: &str) -> Finding {
         Value::Null => Finding::unmet(format!("null at `{pointer}`")),
         Value::String(text) => Finding::when(text == wanted, || format!("`{text}` at `{pointer}`")),
         Value::Number(_) | Value::Bool(_) => {
-            Finding::when(found.to_string() == wanted, || format!("`{found}` at `{pointer}`"))
+            let written = found.to_string();
+            Finding::when(written == wanted, || format!("`{written}` at `{pointer}`"))
         }
         Value::Array(_) | Value::Object(_) => {
             // However it is written, the order of keys aside.
-            let is_wanted = serde_json::from_str(wanted).is_ok_and(|wanted: Value| wanted == *found);
-            Finding::when(is_wanted, || format!("`{}` at `{pointer}`", words::shortened(&found.to_string())))
+            let wanted: Option<Value> = serde_json::from_str(wanted).ok();
+            Finding::when(wanted.as_ref() == Some(found), || {
+                format!("`{}` at `{pointer}`", words::shortened(&found.to_string()))
+            })
         }
     }
 }
