@@ -1,11 +1,7 @@
 //! Figures and foreign texts as people read them, shared by all formats.
 
-use crate::model::{Measurement, Rate, Unit, measure};
-
-/// Seconds as `0 s`, `12 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`.
-pub(super) fn seconds(value: f64) -> String {
-    measure::seconds(value)
-}
+pub(super) use crate::model::measure::seconds;
+use crate::model::{Measurement, Rate, Unit};
 
 /// Seconds that nobody knows exactly, rounded up: `about 7 s`, `about 40 s`, `about 2 min`, `about 1 h 3 min`.
 pub(super) fn about(seconds: f64) -> String {

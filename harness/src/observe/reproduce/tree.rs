@@ -1,5 +1,7 @@
 //! A picture of a part of a file system, by programs that images have.
 
+use std::path::Path;
+
 use super::{NAME, quoted};
 use crate::model::container::ContainerSpec;
 
@@ -29,17 +31,8 @@ fn picture(paths: &[String], exclude: &[String]) -> String {
     )
 }
 
-/// Whether a path is on a volume, as `home:/opt/uv`, or has one below it.
+/// Whether a path is on a volume, as `home:/opt/uv` or `/here:/opt/uv:ro`, or has one below it.
 fn meets(volume: &str, path: &str) -> bool {
-    let mounted = volume.split(':').find(|part| part.starts_with('/') && !is_source(volume, part));
-    mounted.is_some_and(|mounted| within(path, mounted) || within(mounted, path))
-}
-
-/// Whether this part of `/here:/there:ro` is the folder of this machine.
-fn is_source(volume: &str, part: &str) -> bool {
-    volume.starts_with(part) && volume[part.len()..].starts_with(":/")
-}
-
-fn within(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let mounted = volume.split(':').nth(1).map(Path::new);
+    mounted.is_some_and(|mounted| mounted.starts_with(path) || Path::new(path).starts_with(mounted))
 }
